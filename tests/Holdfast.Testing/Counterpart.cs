@@ -1,0 +1,33 @@
+using Xunit;
+
+namespace Holdfast.Testing;
+
+/// <summary>
+/// Programs of strangers that some tests need. Without them a test skips and says what is missing; with
+/// <c>HOLDFAST_COUNTERPARTS=required</c>, as in CI, it fails instead.
+/// </summary>
+public static class Counterpart
+{
+    private static readonly string[] Folders =
+    [
+        .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator),
+        "/usr/sbin",
+        "/sbin",
+    ];
+
+    /// <summary>The full path of a program, or the end of the test.</summary>
+    /// <param name="program">The file's name, "ipmitool".</param>
+    /// <param name="debianPackage">The Debian package that brings it.</param>
+    public static string Require(string program, string debianPackage)
+    {
+        var path = Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        if (path is null)
+        {
+            var missing = $"{program} is not installed (apt-get install {debianPackage})";
+            Assert.False(Environment.GetEnvironmentVariable("HOLDFAST_COUNTERPARTS") == "required", missing);
+            Assert.Skip(missing);
+        }
+
+        return path;
+    }
+}
