@@ -28,6 +28,7 @@ public sealed class RackController
     private readonly Dictionary<NodeId, NodeSupervisor> nodesById;
     private readonly NodeSupervisor[] nodes;
     private readonly Dictionary<SensorId, Zone> zonesBySensor;
+    private readonly Dictionary<NodeId, Zone> zonesByNode;
     private MonotonicTime now;
     private long lastActionId;
 
@@ -38,15 +39,19 @@ public sealed class RackController
     {
         this.plan = plan;
         log = new EventLog(nextSequence);
-        sequencer = new PowerSequencer(plan.Power);
         battery = new BatteryWatch(plan.Power, plan.Rack.Text);
         nodes = [.. plan.Nodes.Select(node => new NodeSupervisor(node, Remembered(node, memory)))];
+        sequencer = new PowerSequencer(plan.Power, nodes);
         nodesById = nodes.ToDictionary(node => node.Plan.Node);
         zones = [.. plan.Zones.Select(zone => new Zone(zone, Remembered(zone, memory), nodes))];
         zonesBySensor = zones
             .SelectMany(zone => zone.Sensors.Select(sensor => (sensor, zone)))
             .ToDictionary(pair => pair.sensor, pair => pair.zone);
-        intake = new CommandIntake(nodes, nodesById, zones, sequencer, commands, log);
+        zonesByNode = nodes.ToDictionary(
+            node => node.Plan.Node,
+            node => zones.First(zone => zone.Cooling.Plan.Zone == node.Plan.Zone)
+        );
+        intake = new CommandIntake(nodesById, zonesByNode, zones, sequencer, commands, log);
         Memory = Collect();
     }
 
@@ -59,7 +64,7 @@ public sealed class RackController
             now,
             new PowerSnapshot(
                 plan.Power.Budget.Max,
-                PowerSequencer.Reserved(nodes, now),
+                sequencer.Reserved(now),
                 battery.Ups,
                 battery.OnBattery,
                 battery.Shedding
@@ -205,9 +210,8 @@ public sealed class RackController
     {
         foreach (var node in nodes)
         {
-            var zone = zones.First(z => z.Cooling.Plan.Zone == node.Plan.Zone);
             node.Hold(
-                zone.Cooling.Holds(node.Plan.Node) ? ZoneCooling.HoldReason
+                zonesByNode[node.Plan.Node].Cooling.Holds(node.Plan.Node) ? ZoneCooling.HoldReason
                 : battery.Holds(node.Plan.Node) ? BatteryWatch.HoldReason
                 : ""
             );
@@ -221,7 +225,7 @@ public sealed class RackController
             }
         }
 
-        foreach (var node in sequencer.Grant(nodes, now))
+        while (sequencer.Grant(now) is { } node)
         {
             actions.Add(node.Start(now, NextActionId()));
         }

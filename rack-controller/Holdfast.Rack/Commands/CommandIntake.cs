@@ -6,8 +6,8 @@ namespace Holdfast.Rack.Commands;
 
 /// <summary>Judges each command: refuses it with a reason and a remedy, or sets the goal and has it followed.</summary>
 internal sealed class CommandIntake(
-    IReadOnlyCollection<NodeSupervisor> nodes,
     Dictionary<NodeId, NodeSupervisor> nodesById,
+    Dictionary<NodeId, Zone> zonesByNode,
     IReadOnlyCollection<Zone> zones,
     PowerSequencer sequencer,
     CommandBook book,
@@ -42,7 +42,7 @@ internal sealed class CommandIntake(
             return;
         }
 
-        var zone = zones.First(z => z.Cooling.Plan.Zone == node.Plan.Zone);
+        var zone = zonesByNode[command.Node];
         if (Refusal(command.Verb, node, zone, now) is { Length: > 0 } refusal)
         {
             log.Say(
@@ -88,7 +88,7 @@ internal sealed class CommandIntake(
             NodeVerb.Cycle when node.Machine.Power == PowerState.Off => $"{node.Plan.Node} is off; use on",
             _ when zone.StartRefusal.Length > 0 => zone.StartRefusal,
             _ when node.Held.Length > 0 => $"it is {node.Held}",
-            _ => sequencer.Refusal(nodes, node, now),
+            _ => sequencer.Refusal(node, now),
         };
     }
 

@@ -1,59 +1,67 @@
 namespace Holdfast.Rack.Power;
 
 /// <summary>
-/// Grants starts under the breaker's limits. Every node that is not known to be off counts in full, with its inrush while it starts;
-/// a start is granted only if budget and inrush limit hold with it. First the nodes that would be stopped last, then by name.
+/// Grants starts under the breaker's limits. Every node that is not known to be off counts in full, with its inrush while it starts; one
+/// that is off counts with its standby. A start is granted only if budget and inrush limit hold with it. First come the nodes
+/// that would be stopped last, then by name; none overtakes, so none starves.
 /// </summary>
-internal sealed class PowerSequencer(PowerPlan plan)
+internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSupervisor> nodes)
 {
-    public static Watts Reserved(IEnumerable<NodeSupervisor> nodes, MonotonicTime now) =>
-        nodes
-            .Where(node => node.Draws(now))
-            .Aggregate(Watts.Zero, (sum, node) => sum + Need(node, node.IsStarting(now)));
+    private readonly NodeSupervisor[] inStartOrder =
+    [
+        .. nodes.OrderBy(node => node.Plan.StopOrder).ThenBy(node => node.Plan.Node.Text, StringComparer.Ordinal),
+    ];
 
-    /// <summary>Why the node could not even start with all others as they are; empty: it can, if need be in its turn.</summary>
-    public string Refusal(IReadOnlyCollection<NodeSupervisor> nodes, NodeSupervisor candidate, MonotonicTime now)
+    /// <summary>What is counted against the budget now.</summary>
+    public Watts Reserved(MonotonicTime now)
+    {
+        var sum = Watts.Zero;
+        foreach (var node in inStartOrder)
+        {
+            sum += Need(node, now);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Why a node could not even start after those that wait already; empty: it can, if need be in its turn.</summary>
+    public string Refusal(NodeSupervisor candidate, MonotonicTime now)
     {
         if (candidate.Draws(now))
         {
             return "";
         }
 
-        var promised = nodes
-            .Where(n => n != candidate && n.WantsStart)
-            .Aggregate(Watts.Zero, (sum, n) => sum + n.Plan.PowerMax);
-        var settled = nodes.Where(n => n.Draws(now)).Aggregate(Watts.Zero, (sum, n) => sum + n.Plan.PowerMax);
-        var needed = settled + promised + Need(candidate, starting: true);
+        var needed = candidate.Plan.PowerMax + candidate.Plan.Inrush;
+        foreach (var node in inStartOrder.Where(node => node != candidate))
+        {
+            needed += node.Draws(now) || node.WantsStart ? node.Plan.PowerMax : node.Plan.Standby;
+        }
+
         return plan.Budget.Allows(needed) ? "" : plan.Budget.Refusal(needed);
     }
 
-    /// <summary>The nodes that may start now, in order.</summary>
-    public IEnumerable<NodeSupervisor> Grant(IReadOnlyCollection<NodeSupervisor> nodes, MonotonicTime now)
+    /// <summary>The next node that may start now; null: none. Call again after it was started.</summary>
+    public NodeSupervisor? Grant(MonotonicTime now)
     {
-        var reserved = Reserved(nodes, now);
-        var inrush = nodes
-            .Where(node => node.IsStarting(now))
-            .Aggregate(Watts.Zero, (sum, node) => sum + node.Plan.Inrush);
-        var waiting = nodes
-            .Where(node => node.WantsStart)
-            .OrderBy(node => node.Plan.StopOrder)
-            .ThenBy(node => node.Plan.Node.Text, StringComparer.Ordinal)
-            .ToArray();
-        foreach (var node in waiting)
+        var next = Array.Find(inStartOrder, node => node.WantsStart);
+        if (next is null)
         {
-            var withIt = reserved + Need(node, starting: true);
-            if (!plan.Budget.Allows(withIt) || !plan.Inrush.Allows(inrush + node.Plan.Inrush))
-            {
-                // The next one may be smaller, but overtaking would starve this one.
-                yield break;
-            }
-
-            reserved = withIt;
-            inrush += node.Plan.Inrush;
-            yield return node;
+            return null;
         }
+
+        var inrush = next.Plan.Inrush;
+        foreach (var node in inStartOrder)
+        {
+            inrush += node.IsStarting(now) ? node.Plan.Inrush : Watts.Zero;
+        }
+
+        var reserved = Reserved(now) - next.Plan.Standby + next.Plan.PowerMax + next.Plan.Inrush;
+        return plan.Budget.Allows(reserved) && plan.Inrush.Allows(inrush) ? next : null;
     }
 
-    private static Watts Need(NodeSupervisor node, bool starting) =>
-        starting ? node.Plan.PowerMax + node.Plan.Inrush : node.Plan.PowerMax;
+    private static Watts Need(NodeSupervisor node, MonotonicTime now) =>
+        node.IsStarting(now) ? node.Plan.PowerMax + node.Plan.Inrush
+        : node.Draws(now) ? node.Plan.PowerMax
+        : node.Plan.Standby;
 }
