@@ -3,18 +3,29 @@ using Holdfast.Rack;
 
 namespace Holdfast.Simulation;
 
-/// <summary>The simulated container as the controller knows it: what a board file would say of it.</summary>
-internal static class DayPlan
+/// <summary>
+/// The container of one day and the same as the controller knows it, what a board file would say of it. Every day has its own limits, drawn
+/// so that they matter: a budget for a part of the nodes, fans that hold the zones only when they are driven well.
+/// </summary>
+internal sealed record DayPlan(ContainerPlan Container, Watts Budget, Watts Inrush)
 {
-    /// <summary>Less than all sixteen nodes need together, so that the budget matters.</summary>
-    public static readonly Watts Budget = new(3000);
-
-    /// <summary>Two nodes at a time.</summary>
-    public static readonly Watts Inrush = new(160);
-
     public static readonly Celsius Critical = new(45);
 
-    public static RackPlan Of(ContainerPlan container) =>
+    public static DayPlan Draw(SeededRandom random)
+    {
+        var container = ContainerPlan.Default();
+        var airflow = random.Between(0.018, 0.04);
+        return new DayPlan(
+            container with
+            {
+                Fans = [.. container.Fans.Select(fan => fan with { AirflowMax = airflow })],
+            },
+            new Watts(random.Between(1100, 3400)),
+            new Watts(random.Between(80, 250))
+        );
+    }
+
+    public RackPlan Rack =>
         new(
             new RackId("sim"),
             new PowerPlan(
@@ -23,17 +34,17 @@ internal static class DayPlan
                 ShedBelow: new Percent(30),
                 RestoreAbove: new Percent(50)
             ),
-            [.. container.Zones.Select(zone => ZoneOf(zone, container))],
-            [.. container.Nodes.Select(NodeOf)]
+            [.. Container.Zones.Select(ZoneOf)],
+            [.. Container.Nodes.Select(NodeOf)]
         );
 
-    private static ZonePlan ZoneOf(ContainerZone zone, ContainerPlan container) =>
+    private ZonePlan ZoneOf(ContainerZone zone) =>
         new(
             zone.Zone,
-            [.. container.Temperatures.Where(s => s.Zone == zone.Zone).Select(s => s.Sensor)],
-            [.. container.Fans.Where(f => f.Zone == zone.Zone).Select(f => f.Fan)],
-            [.. container.Inputs.Where(i => i.Zone == zone.Zone).Select(i => new SafetyInputPlan(i.Input, i.Kind))],
-            [.. container.Pumps.Where(p => p.Zone == zone.Zone).Select(p => p.Pump)],
+            [.. Container.Temperatures.Where(s => s.Zone == zone.Zone).Select(s => s.Sensor)],
+            [.. Container.Fans.Where(f => f.Zone == zone.Zone).Select(f => f.Fan)],
+            [.. Container.Inputs.Where(i => i.Zone == zone.Zone).Select(i => new SafetyInputPlan(i.Input, i.Kind))],
+            [.. Container.Pumps.Where(p => p.Zone == zone.Zone).Select(p => p.Pump)],
             new ThermalPlan(
                 Target: new Celsius(30),
                 Full: new Celsius(36),

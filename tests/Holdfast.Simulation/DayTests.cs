@@ -44,5 +44,7 @@ public sealed class DayTests
             : Enumerable.Range(1, (int)(Number("HOLDFAST_SEEDS") ?? 20)).Select(each => (ulong)each);
 
     private static ulong? Number(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : null;
+        Environment.GetEnvironmentVariable(variable) is { } text
+            ? ulong.Parse(text, CultureInfo.InvariantCulture)
+            : null;
 }

@@ -23,9 +23,9 @@ internal sealed class SimulatedDay
     private static readonly DateTimeOffset Midnight = new(2030, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly ulong seed;
-    private readonly ContainerPlan container = ContainerPlan.Default();
+    private readonly DayPlan day;
     private readonly ContainerModel model;
-    private readonly RackPlan plan;
+    private readonly RackPlan rack;
     private readonly DeviceLayer devices;
     private readonly MemoryFolder disk = new();
     private readonly SeededRandom random;
@@ -42,14 +42,13 @@ internal sealed class SimulatedDay
     {
         this.seed = seed;
         random = new SeededRandom(seed);
-        model = new ContainerModel(container, seed);
-        plan = DayPlan.Of(container);
+        day = DayPlan.Draw(random);
+        rack = day.Rack;
+        model = new ContainerModel(day.Container, seed);
         devices = new DeviceLayer(model);
         broker = new UnsteadyBroker(random.Split());
         judge = new CoolingJudge(model);
-        foreach (
-            var fault in RandomFaults.Draw(container, random.NextUInt64(), 60, Troubled, RandomFaults.DeviceFaults)
-        )
+        foreach (var fault in DayFaults.Draw(day.Container, random, Troubled))
         {
             model.Order(fault);
         }
@@ -105,7 +104,7 @@ internal sealed class SimulatedDay
         var store = new InventoryStore(disk);
         var log = new EventStore(disk);
         var memory = store.Load(out _);
-        return (new RackController(plan, memory, log.LastSequence + 1), store, log, new EventSender(log, disk));
+        return (new RackController(rack, memory, log.LastSequence + 1), store, log, new EventSender(log, disk));
     }
 
     private void KillAndRestart()
@@ -123,7 +122,7 @@ internal sealed class SimulatedDay
             return [];
         }
 
-        var node = container.Nodes[random.Next(container.Nodes.Length)].Node;
+        var node = day.Container.Nodes[random.Next(day.Container.Nodes.Length)].Node;
         NodeVerb[] verbs = [NodeVerb.On, NodeVerb.On, NodeVerb.On, NodeVerb.Wake, NodeVerb.Off, NodeVerb.Cycle];
         var verb = verbs[random.Next(verbs.Length)];
         return [new NodeCommand($"{seed}-{++commandCount}", "operator", TimeSpan.FromMinutes(5), node, verb)];
@@ -131,8 +130,8 @@ internal sealed class SimulatedDay
 
     private void Check(TimeSpan now)
     {
-        Require(model.NodesDraw <= DayPlan.Budget, now, $"the nodes draw {model.NodesDraw}");
-        Require(devices.Inrush(now) <= DayPlan.Inrush, now, $"the inrush is {devices.Inrush(now)}");
+        Require(model.NodesDraw <= day.Budget, now, $"the nodes draw {model.NodesDraw}");
+        Require(devices.Inrush(now) <= day.Inrush, now, $"the inrush is {devices.Inrush(now)}");
         Require(
             devices.OffOnUnknown.Count == 0,
             now,
