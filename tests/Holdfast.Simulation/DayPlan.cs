@@ -14,7 +14,7 @@ internal sealed record DayPlan(ContainerPlan Container, Watts Budget, Watts Inru
     public static DayPlan Draw(SeededRandom random)
     {
         var container = ContainerPlan.Default();
-        var airflow = random.Between(0.018, 0.04);
+        var airflow = random.Between(0.012, 0.03);
         return new DayPlan(
             container with
             {

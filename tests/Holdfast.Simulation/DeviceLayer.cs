@@ -22,10 +22,28 @@ internal sealed class DeviceLayer(ContainerModel model)
     private sealed record Pending(RackAction Action, TimeSpan NotBefore, TimeSpan Until);
 
     /// <summary>The inrush that nodes draw together now, at most.</summary>
-    public Watts Inrush(TimeSpan now) =>
-        model
-            .Plan.Nodes.Where(node => poweredAt.TryGetValue(node.Node, out var at) && now - at < node.InrushFor)
-            .Aggregate(Watts.Zero, (sum, node) => sum + node.Inrush);
+    public Watts Inrush(TimeSpan now)
+    {
+        var sum = Watts.Zero;
+        foreach (var node in model.Plan.Nodes)
+        {
+            sum += poweredAt.TryGetValue(node.Node, out var at) && now - at < node.InrushFor ? node.Inrush : Watts.Zero;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What the nodes could draw together now, if all that run were fully loaded: the budget must hold whatever they do.</summary>
+    public Watts WorstDraw(TimeSpan now)
+    {
+        var sum = Inrush(now);
+        foreach (var node in model.Plan.Nodes)
+        {
+            sum += model.IsPowered(node.Node) ? node.PowerMax : node.Standby;
+        }
+
+        return sum;
+    }
 
     public RackInputs Observe(MonotonicTime now, DateTimeOffset wallTime, IReadOnlyList<OperatorCommand> commands)
     {

@@ -131,6 +131,7 @@ internal sealed class SimulatedDay
     private void Check(TimeSpan now)
     {
         Require(model.NodesDraw <= day.Budget, now, $"the nodes draw {model.NodesDraw}");
+        Require(devices.WorstDraw(now) <= day.Budget, now, $"the nodes could draw {devices.WorstDraw(now)}");
         Require(devices.Inrush(now) <= day.Inrush, now, $"the inrush is {devices.Inrush(now)}");
         Require(
             devices.OffOnUnknown.Count == 0,

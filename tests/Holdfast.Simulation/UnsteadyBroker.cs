@@ -3,12 +3,12 @@ using Holdfast.Gateway.Outbox;
 namespace Holdfast.Simulation;
 
 /// <summary>
-/// A broker that comes and goes, and its consumer. It loses acknowledgements when it goes: then it has events that the sender does
-/// not know it has. The consumer keeps what is one above the last, and drops what it has seen.
+/// A broker that comes and goes, and its consumer. When it goes, a part of what was on its way arrives without being acknowledged, and
+/// the rest is lost. The consumer keeps what is one above the last, and drops what it has seen.
 /// </summary>
 internal sealed class UnsteadyBroker(SeededRandom random)
 {
-    private readonly Queue<long> acknowledgements = new();
+    private readonly List<RackEvent> onTheWay = [];
     private bool up = true;
 
     /// <summary>Events in the order in which the consumer took them.</summary>
@@ -25,7 +25,7 @@ internal sealed class UnsteadyBroker(SeededRandom random)
         up = steady || (up ? !random.Chance(1.0 / 1800) : random.Chance(1.0 / 300));
         if (before && !up)
         {
-            acknowledgements.Clear();
+            Disconnect();
             sender.Disconnect();
         }
 
@@ -34,20 +34,26 @@ internal sealed class UnsteadyBroker(SeededRandom random)
             return;
         }
 
-        while (acknowledgements.TryDequeue(out var sequence))
-        {
-            sender.Acknowledge(sequence);
-        }
-
-        foreach (var happened in sender.Next())
+        foreach (var happened in onTheWay)
         {
             Take(happened);
-            acknowledgements.Enqueue(happened.Sequence);
+            sender.Acknowledge(happened.Sequence);
         }
+
+        onTheWay.Clear();
+        onTheWay.AddRange(sender.Next());
     }
 
-    /// <summary>The sender's process died.</summary>
-    public void Disconnect() => acknowledgements.Clear();
+    /// <summary>The connection ends, by the broker's or the sender's death.</summary>
+    public void Disconnect()
+    {
+        foreach (var happened in onTheWay.Take(random.Next(onTheWay.Count + 1)))
+        {
+            Take(happened);
+        }
+
+        onTheWay.Clear();
+    }
 
     private void Take(RackEvent happened)
     {
