@@ -50,7 +50,7 @@ internal sealed record DayPlan(ContainerPlan Container, Watts Budget, Watts Inru
                 Full: new Celsius(36),
                 Critical,
                 Resume: new Celsius(33),
-                MinDuty: new Percent(25),
+                MinDuty: new Percent(15),
                 FailsafeDuty: new Percent(85),
                 FreshFor: TimeSpan.FromSeconds(10)
             )

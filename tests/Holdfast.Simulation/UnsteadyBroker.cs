@@ -18,11 +18,11 @@ internal sealed class UnsteadyBroker(SeededRandom random)
 
     public List<string> OutOfOrder { get; } = [];
 
-    /// <summary>One second of exchange.</summary>
+    /// <summary>One second of exchange. It goes most often at the worst moment, with events on their way.</summary>
     public void Exchange(EventSender sender, bool steady)
     {
         var before = up;
-        up = steady || (up ? !random.Chance(1.0 / 1800) : random.Chance(1.0 / 300));
+        up = steady || (up ? !random.Chance(onTheWay.Count > 0 ? 0.05 : 1.0 / 1800) : random.Chance(1.0 / 300));
         if (before && !up)
         {
             Disconnect();
