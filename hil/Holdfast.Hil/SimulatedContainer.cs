@@ -24,6 +24,7 @@ public sealed class SimulatedContainer : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Faces faces;
     private MonotonicTime lastStep;
+    private bool disposed;
 
     private SimulatedContainer(SharedModel shared, TimeProvider clock, Faces faces)
     {
@@ -79,6 +80,12 @@ public sealed class SimulatedContainer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         await stopping.CancelAsync().ConfigureAwait(false);
         // What broke down by itself is told by Completion, not by the end.
 #pragma warning disable VSTHRD003 // Started by this object's constructor, and needs no thread of its caller's.

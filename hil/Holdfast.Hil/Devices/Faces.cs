@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Holdfast.Hil.Devices;
 
 /// <summary>All devices of one container.</summary>
@@ -89,16 +91,19 @@ internal sealed class Faces : IDisposable
         }
     }
 
-    /// <summary>A disk that is full for a moment must not end the container: the next refresh shows what this one could not.</summary>
+    /// <summary>
+    /// A disk that is full, or a process that is out of sockets for a moment, must not end the container: the next refresh does
+    /// what this one could not.
+    /// </summary>
     private static void Retrying(Action refresh)
     {
         try
         {
             refresh();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
         {
-            // Shown by the next refresh.
+            // Tried again by the next refresh.
         }
     }
 }

@@ -56,12 +56,12 @@ internal sealed class HwmonTree
     {
         foreach (var (plan, path) in temperatures)
         {
-            ShowSensed($"{path}_input", plan.Sensor, value => Step(value, TemperatureStep) * 1000);
+            Show($"{path}_input", Sense(plan.Sensor), value => Step(value, TemperatureStep) * 1000);
         }
 
         foreach (var fan in fans)
         {
-            ShowSensed(fan.Speed, fan.Fan, value => Step(value, SpeedStep));
+            Show(fan.Speed, Sense(fan.Fan), value => Step(value, SpeedStep));
         }
 
         foreach (var (plan, chip) in meters)
@@ -122,9 +122,10 @@ internal sealed class HwmonTree
         }
     }
 
-    private void ShowSensed(string path, SensorId sensor, Func<double, double> scale)
+    private Sensed Sense(SensorId sensor) => shared.Read(model => model.Sense(sensor));
+
+    private void Show(string path, Sensed sensed, Func<double, double> scale)
     {
-        var sensed = shared.Read(model => model.Sense(sensor));
         switch (sensed.State)
         {
             case SensedState.Absent:
@@ -144,10 +145,12 @@ internal sealed class HwmonTree
     private void ShowMeter(ContainerMeter meter, string chip)
     {
         var n = Text(meter.Channel.Number);
+        var power = Sense(meter.Meter);
         var (voltage, current) = shared.Read(model => (model.Voltage(meter.Role), model.Current(meter.Role)));
-        ShowSensed($"{chip}/power{n}_input", meter.Meter, watts => Step(watts, 0.1) * 1e6);
-        tree.Show($"{chip}/in{n}_input", Text(Step(voltage.Value, 0.1) * 1000));
-        tree.Show($"{chip}/curr{n}_input", Text(Step(current.Value, 0.01) * 1000));
+        Sensed Likewise(double value) => power.State == SensedState.Shown ? Sensed.Shown(value) : power;
+        Show($"{chip}/power{n}_input", power, watts => Step(watts, 0.1) * 1e6);
+        Show($"{chip}/in{n}_input", Likewise(voltage.Value), volts => Step(volts, 0.1) * 1000);
+        Show($"{chip}/curr{n}_input", Likewise(current.Value), amperes => Step(amperes, 0.01) * 1000);
     }
 
     private static double Step(double value, double step) => Math.Round(value / step) * step;

@@ -73,7 +73,7 @@ internal sealed class SysClassTree
             var text = length > AttributeBytesMax ? "" : Encoding.UTF8.GetString(bytes[..length]).Trim();
             return text.Length > 0 ? text : null;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
