@@ -35,11 +35,18 @@ public enum MeterRole
 public sealed record ContainerMeter(SensorId Meter, MeterRole Role, HwmonChannel Channel);
 
 /// <summary>A contact or detector on a GPIO line of the board.</summary>
-public sealed record ContainerInput(SensorId Input, ZoneId Zone, SafetyKind Kind, int GpioLine);
+public sealed record ContainerInput(SensorId Input, ZoneId Zone, SafetyKind Kind, int GpioLine)
+{
+    /// <summary>It pulls the line low when it is active: a contact that opens on alarm.</summary>
+    public bool ActiveLow { get; init; }
+}
 
 /// <summary>A coolant pump behind a relay on a GPIO line of the board.</summary>
 public sealed record ContainerPump(SensorId Pump, ZoneId Zone, int GpioLine)
 {
+    /// <summary>Its relay pulls in when the line is low.</summary>
+    public bool ActiveLow { get; init; }
+
     /// <summary>Heat that its circuit carries to outside while it runs, W/K.</summary>
     public double Cooling { get; init; } = 8;
 }
