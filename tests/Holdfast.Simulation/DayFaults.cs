@@ -17,7 +17,9 @@ internal static class DayFaults
     private static IEnumerable<Fault> Cluster(ContainerPlan container, SeededRandom random, TimeSpan within)
     {
         var at = random.NextDouble() * within;
-        var length = TimeSpan.FromMinutes(random.Between(2, 60));
+        // Until somebody has come and mended it, but not beyond the troubled part of the day.
+        var length = TimeSpan.FromMinutes(random.Between(2, 240));
+        length = length < within - at ? length : within - at + TimeSpan.FromMinutes(1);
         var zone = container.Zones[random.Next(container.Zones.Length)].Zone;
         return random.Next(3) switch
         {
