@@ -17,6 +17,9 @@ public sealed record RackInputs(MonotonicTime Now, DateTimeOffset WallTime)
 
     public UpsObservation? Ups { get; init; }
 
+    /// <summary>What BMCs said about themselves.</summary>
+    public IReadOnlyList<KeyValuePair<NodeId, NodeFacts>> Facts { get; init; } = [];
+
     public IReadOnlyList<OperatorCommand> Commands { get; init; } = [];
 
     /// <summary>What became of the actions of earlier steps.</summary>

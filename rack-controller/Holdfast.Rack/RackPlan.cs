@@ -64,6 +64,7 @@ public enum StartPolicy
 /// <summary>One node and what may be asked of it.</summary>
 /// <param name="RackUnit">Its lowest rack unit, 1 at the bottom.</param>
 /// <param name="Height">Rack units it fills.</param>
+/// <param name="Standby">What it draws when off: its BMC and its network card.</param>
 /// <param name="PowerMax">The most it draws when on.</param>
 /// <param name="Inrush">What it draws beyond that while it starts.</param>
 /// <param name="InrushFor">For how long after power-on the inrush lasts.</param>
@@ -77,6 +78,7 @@ public sealed record NodePlan(
     ZoneId Zone,
     int RackUnit,
     int Height,
+    Watts Standby,
     Watts PowerMax,
     Watts Inrush,
     TimeSpan InrushFor,

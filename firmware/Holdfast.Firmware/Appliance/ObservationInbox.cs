@@ -1,0 +1,81 @@
+using Holdfast.Hal;
+using Holdfast.Rack;
+
+namespace Holdfast.Firmware.Appliance;
+
+/// <summary>
+/// Where the pollers put what they saw until the loop takes it. It holds one entry a device, the newest: it cannot grow
+/// beyond the board. Results of actions are kept all; there are at most as many as actions under way.
+/// </summary>
+internal sealed class ObservationInbox
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<NodeId, NodeObservation> nodes = [];
+    private readonly Dictionary<SensorId, SensorReading> readings = [];
+    private readonly Dictionary<SensorId, SafetyObservation> safety = [];
+    private readonly List<ActionResult> results = [];
+    private UpsObservation? ups;
+
+    public void Post(NodeObservation observation)
+    {
+        lock (gate)
+        {
+            nodes[observation.Node] = observation;
+        }
+    }
+
+    public void Post(SensorReading reading)
+    {
+        lock (gate)
+        {
+            readings[reading.Sensor] = reading;
+        }
+    }
+
+    public void Post(SafetyObservation observation)
+    {
+        lock (gate)
+        {
+            safety[observation.Input] = observation;
+        }
+    }
+
+    public void Post(UpsObservation observation)
+    {
+        lock (gate)
+        {
+            ups = observation;
+        }
+    }
+
+    public void Post(ActionResult result)
+    {
+        lock (gate)
+        {
+            results.Add(result);
+        }
+    }
+
+    /// <summary>Takes all that came since the last call.</summary>
+    public RackInputs Take(MonotonicTime now, DateTimeOffset wallTime, IReadOnlyList<OperatorCommand> commands)
+    {
+        lock (gate)
+        {
+            var inputs = new RackInputs(now, wallTime)
+            {
+                Nodes = [.. nodes.Values],
+                Readings = [.. readings.Values],
+                Safety = [.. safety.Values],
+                Ups = ups,
+                Commands = commands,
+                Results = [.. results],
+            };
+            nodes.Clear();
+            readings.Clear();
+            safety.Clear();
+            results.Clear();
+            ups = null;
+            return inputs;
+        }
+    }
+}

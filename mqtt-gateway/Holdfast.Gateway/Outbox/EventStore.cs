@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+namespace Holdfast.Gateway.Outbox;
+
+/// <summary>
+/// The rack's events on disk: what people read back, and what waits for the broker. The number of an event is the number of its record.
+/// Thread-safe.
+/// </summary>
+public sealed class EventStore
+{
+    /// <summary>Answers from memory for what is asked most: the newest.</summary>
+    private const int RecentMax = 1000;
+
+    private readonly Lock gate = new();
+    private readonly RecordLog log;
+    private readonly Queue<RackEvent> recent = new();
+    private readonly List<RackEvent> pending = [];
+
+    /// <exception cref="IOException">The folder cannot be read or written.</exception>
+    public EventStore(IDurableFolder folder, RecordLogLimits? limits = null)
+    {
+        log = new RecordLog(folder, limits);
+        foreach (var happened in ReadLog(log.LastSequence - RecentMax, RecentMax))
+        {
+            Remember(happened);
+        }
+    }
+
+    /// <summary>In words what was found damaged at start.</summary>
+    public IReadOnlyList<string> Damage => log.Damage;
+
+    /// <summary>The newest event on disk; 0 before the first.</summary>
+    public long LastSequence
+    {
+        get
+        {
+            lock (gate)
+            {
+                return log.LastSequence;
+            }
+        }
+    }
+
+    /// <summary>Events that were handed over and are not on disk yet.</summary>
+    public int PendingCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return pending.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes events over; they are on disk once <see cref="Commit"/> returns.</summary>
+    public void Append(IReadOnlyList<RackEvent> events)
+    {
+        lock (gate)
+        {
+            foreach (var happened in events)
+            {
+                var sequence = log.Append(JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Default.RackEvent));
+                Invariant.Require(sequence == happened.Sequence, "events are numbered without gaps");
+                pending.Add(happened);
+            }
+        }
+    }
+
+    /// <summary>Returns once everything appended is on disk.</summary>
+    /// <exception cref="IOException">It is not; it is kept, and the next commit tries again.</exception>
+    public void Commit()
+    {
+        lock (gate)
+        {
+            log.Commit();
+            pending.ForEach(Remember);
+            pending.Clear();
+        }
+    }
+
+    /// <summary>Events on disk above a sequence, oldest first.</summary>
+    public IReadOnlyList<RackEvent> Read(long after, int limit)
+    {
+        lock (gate)
+        {
+            return recent.TryPeek(out var oldest) && after + 1 >= oldest.Sequence
+                ? [.. recent.Where(e => e.Sequence > after).Take(limit)]
+                : ReadLog(after, limit);
+        }
+    }
+
+    /// <summary>Drops the oldest events beyond the budget, those that were delivered first.</summary>
+    /// <param name="deliveredUpTo">Everything up to here is at the broker.</param>
+    /// <returns>The undelivered events dropped, or null.</returns>
+    public (long First, long Last)? Trim(long deliveredUpTo)
+    {
+        lock (gate)
+        {
+            return log.Trim(deliveredUpTo + 1) is { } dropped && dropped.Last > deliveredUpTo
+                ? (Math.Max(dropped.First, deliveredUpTo + 1), dropped.Last)
+                : null;
+        }
+    }
+
+    private List<RackEvent> ReadLog(long after, int limit) =>
+        [
+            .. log.Read(after + 1, limit)
+                .Select(record => JsonSerializer.Deserialize(record.Payload.Span, EventJson.Default.RackEvent))
+                .OfType<RackEvent>(),
+        ];
+
+    private void Remember(RackEvent happened)
+    {
+        recent.Enqueue(happened);
+        if (recent.Count > RecentMax)
+        {
+            recent.Dequeue();
+        }
+    }
+}
