@@ -119,7 +119,7 @@ public sealed class SysClassTests
         await RunningContainer.UntilAsync(() => rig.Value("power_supply/AC0/online") == "0");
         await RunningContainer.UntilAsync(() => rig.Value("power_supply/BAT0/status") == "Discharging");
         Assert.InRange(Number(rig, "power_supply/BAT0/capacity"), 1, 100);
-        Assert.InRange(Number(rig, "power_supply/BAT0/power_now"), 50_000_000, 5_000_000_000);
+        await RunningContainer.UntilAsync(() => Number(rig, "power_supply/BAT0/power_now") > 50_000_000);
         Assert.InRange(Number(rig, "power_supply/BAT0/voltage_now"), 46_000_000, 54_000_000);
     }
 

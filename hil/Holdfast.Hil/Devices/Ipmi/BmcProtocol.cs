@@ -44,37 +44,11 @@ internal sealed class BmcProtocol(BmcHandshake handshake, BmcSessions sessions, 
         var body = datagram[RmcpLength..];
         return (datagram[3], body[0]) switch
         {
-            (AsfClass, _) => Pong(body),
+            (AsfClass, _) => AsfPing.Answer(body) is { } pong ? [.. Rmcp(AsfClass), .. pong] : null,
             (IpmiClass, PlainFormat) => Plain(body),
             (IpmiClass, PlusFormat) => Plus(body, now),
             _ => null,
         };
-    }
-
-    /// <summary>ASF 2.0 §3.2.4.3: presence pong to presence ping.</summary>
-    private static byte[]? Pong(ReadOnlySpan<byte> body)
-    {
-        const byte Ping = 0x80;
-        ReadOnlySpan<byte> asfEnterprise = [0x00, 0x00, 0x11, 0xBE];
-        if (body.Length < 8 || !body[..4].SequenceEqual(asfEnterprise) || body[4] != Ping)
-        {
-            return null;
-        }
-
-        // Supported entities: IPMI (bit 7), ASF 1.0.
-        return
-        [
-            .. Rmcp(AsfClass),
-            .. asfEnterprise,
-            0x40,
-            body[5],
-            0x00,
-            0x10,
-            .. asfEnterprise,
-            .. new byte[4],
-            0x81,
-            .. new byte[7],
-        ];
     }
 
     private byte[]? Plain(ReadOnlySpan<byte> body)
