@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Holdfast.Hil.Devices.Ipmi;
+namespace Holdfast.Hal.Devices.Ipmi.Wire;
 
 /// <summary>
 /// A cipher suite (IPMI 2.0 §22.15.2): which HMAC authenticates the parties and every packet. The confidentiality algorithm of both
