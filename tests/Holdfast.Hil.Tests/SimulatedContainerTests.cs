@@ -59,13 +59,8 @@ public sealed class SimulatedContainerTests
         var presence = rig.Container.Presences[new NodeId("node-01")];
         await rig.DisposeAsync();
         Assert.True(rig.Container.Completion.IsCompletedSuccessfully);
-        await using var next = await SimulatedContainer.StartAsync(
-            With(bmc, presence),
-            Directory.CreateTempSubdirectory("holdfast-hil-").FullName,
-            TimeProvider.System,
-            CancellationToken.None
-        );
-        Assert.Equal(bmc, next.Bmcs[new NodeId("node-01")]);
+        await using var next = await RunningContainer.StartAsync(With(bmc, presence));
+        Assert.Equal(bmc, next.Container.Bmcs[new NodeId("node-01")]);
     }
 
     [Fact]

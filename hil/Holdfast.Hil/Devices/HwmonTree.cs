@@ -31,17 +31,10 @@ internal sealed class HwmonTree
         this.tree = tree;
         this.shared = shared;
         var plan = shared.Plan;
-        string[] chips =
-        [
-            .. plan
-                .Temperatures.Select(t => t.Channel.Chip)
-                .Concat(plan.Fans.Select(f => f.Channel.Chip))
-                .Concat(plan.Meters.Select(m => m.Channel.Chip))
-                .Distinct(),
-        ];
+        var chips = Chips(plan);
         for (var i = 0; i < chips.Length; i++)
         {
-            tree.Show($"hwmon/hwmon{i}/name", chips[i]);
+            tree.Show($"hwmon/hwmon{i}/name", Driver(chips[i]));
         }
 
         string Folder(HwmonChannel channel) => $"hwmon/hwmon{Array.IndexOf(chips, channel.Chip)}";
@@ -86,6 +79,21 @@ internal sealed class HwmonTree
             shared.Do(model => Drive(model, fan.Fan, pwm, enable));
         }
     }
+
+    /// <summary>In the order of the drivers' names; of one name, in the order of their numbers behind the #.</summary>
+    private static string[] Chips(ContainerPlan plan) =>
+        [
+            .. plan
+                .Temperatures.Select(t => t.Channel.Chip)
+                .Concat(plan.Fans.Select(f => f.Channel.Chip))
+                .Concat(plan.Meters.Select(m => m.Channel.Chip))
+                .Distinct()
+                .OrderBy(Driver, StringComparer.Ordinal)
+                .ThenBy(chip => chip.Length)
+                .ThenBy(chip => chip, StringComparer.Ordinal),
+        ];
+
+    private static string Driver(string chip) => chip.Split('#')[0];
 
     private static void Drive(ContainerModel model, SensorId fan, int pwm, int enable)
     {

@@ -3,6 +3,7 @@ using Holdfast.Hal;
 namespace Holdfast.Hil;
 
 /// <summary>A channel of a chip in the hwmon tree: <c>temp3</c> of the chip whose <c>name</c> file says <c>Chip</c>.</summary>
+/// <param name="Chip">"name#1", "name#2", … are the further chips of one name.</param>
 /// <param name="Number">1 or more, as in the file's name; in0 does not occur here.</param>
 public readonly record struct HwmonChannel(string Chip, int Number);
 

@@ -147,12 +147,33 @@ public sealed class BmcTests
         await using var rig = await RunningContainer.StartAsync();
         using var client = new UdpClient(RunningContainer.Loopback(0));
         using var limit = new CancellationTokenSource(ProgramTime);
-        byte[] ping = [0x06, 0x00, 0xFF, 0x06, 0x00, 0x00, 0x11, 0xBE, 0x80, 0x2A, 0x00, 0x00];
-        await client.SendAsync(ping, rig.Container.Bmcs[Node.Node], limit.Token);
+        await client.SendAsync(Ping, rig.Container.Bmcs[Node.Node], limit.Token);
         var pong = (await client.ReceiveAsync(limit.Token)).Buffer;
         Assert.Equal(28, pong.Length);
         Assert.Equal((0x40, 0x2A), (pong[8], pong[9]));
     }
+
+    [Fact]
+    public async Task A_slow_controller_answers_when_its_delay_has_passed()
+    {
+        await using var rig = await RunningContainer.StartAsync();
+        rig.Container.Order(new Fault(FaultKind.BmcSlow, Node.Node.Text, TimeSpan.Zero, Fault.UntilTheEnd));
+        await rig.PassAsync(TimeSpan.FromSeconds(1));
+        using var client = new UdpClient(RunningContainer.Loopback(0));
+        using var other = new UdpClient(RunningContainer.Loopback(0));
+        using var limit = new CancellationTokenSource(ProgramTime);
+        await client.SendAsync(Ping, rig.Container.Bmcs[Node.Node], limit.Token);
+        await other.SendAsync(Ping, rig.Container.Bmcs[new NodeId("node-01")], limit.Token);
+        await other.ReceiveAsync(limit.Token);
+        Assert.Equal(0, client.Available);
+        await RunningContainer.UntilAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return client.Available > 0;
+        });
+    }
+
+    private static readonly byte[] Ping = [0x06, 0x00, 0xFF, 0x06, 0x00, 0x00, 0x11, 0xBE, 0x80, 0x2A, 0x00, 0x00];
 
     private const StringComparison Ordinal = StringComparison.Ordinal;
 

@@ -24,6 +24,26 @@ public sealed class SysClassTests
     }
 
     [Fact]
+    public async Task Chips_of_one_name_have_folders_of_their_own_in_their_order()
+    {
+        var plan = ContainerPlan.Default();
+        var second = plan.Fans[0] with { Channel = new HwmonChannel("nct6775#1", 1) };
+        var first = plan.Fans[1] with { Channel = new HwmonChannel("nct6775", 2) };
+        await using var rig = await RunningContainer.StartAsync(
+            plan with
+            {
+                Fans = [second, first],
+                Temperatures = [],
+                Meters = [],
+            }
+        );
+        Assert.Equal("nct6775", rig.Value("hwmon/hwmon0/name"));
+        Assert.True(rig.Has("hwmon/hwmon0/pwm2"));
+        Assert.Equal("nct6775", rig.Value("hwmon/hwmon1/name"));
+        Assert.True(rig.Has("hwmon/hwmon1/pwm1"));
+    }
+
+    [Fact]
     public async Task Meters_show_what_the_nodes_draw_in_microwatts()
     {
         await using var rig = await RunningContainer.StartAsync();
