@@ -2,15 +2,17 @@ using Holdfast.Hil;
 
 namespace Holdfast.Simulation;
 
-/// <summary>Tells whether a zone that got too hot could have been kept cool by the fans that work.</summary>
+/// <summary>
+/// Tells whether a zone that got too hot could have been kept cool by the fans that work: full fans would hold it below critical, and have
+/// not been full. Both must have been so for a while, since air and metal need time to cool.
+/// </summary>
 internal sealed class CoolingJudge(ContainerModel model)
 {
-    /// <summary>For this long full fans must have been able to hold the zone before it counts: air and metal need time to cool.</summary>
-    private static readonly TimeSpan Able = TimeSpan.FromMinutes(5);
-
+    private static readonly TimeSpan While = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<ZoneId, TimeSpan> ableSince = [];
+    private readonly Dictionary<ZoneId, TimeSpan> fullSince = [];
 
     public IEnumerable<string> Judge(TimeSpan now)
     {
@@ -19,19 +21,33 @@ internal sealed class CoolingJudge(ContainerModel model)
             yield break;
         }
 
-        foreach (var zone in model.Plan.Zones)
+        foreach (var zone in model.Plan.Zones.Select(zone => zone.Zone))
         {
-            if (model.MaxCoolingTemperature(zone.Zone) >= DayPlan.Critical)
+            Track(ableSince, zone, model.MaxCoolingTemperature(zone) < DayPlan.Critical, now);
+            Track(fullSince, zone, AreFansFull(zone), now);
+            var able = ableSince.TryGetValue(zone, out var since) && now - since > While;
+            var full = fullSince.TryGetValue(zone, out var from) && now - from > While;
+            if (model.TemperatureOf(zone) > DayPlan.Critical && able && !full)
             {
-                ableSince.Remove(zone.Zone);
-                continue;
-            }
-
-            ableSince.TryAdd(zone.Zone, now);
-            if (model.TemperatureOf(zone.Zone) > DayPlan.Critical && now - ableSince[zone.Zone] > Able)
-            {
-                yield return $"{zone.Zone} has {model.TemperatureOf(zone.Zone)}, its fans could hold {model.MaxCoolingTemperature(zone.Zone)}";
+                yield return $"{zone} has {model.TemperatureOf(zone)}, its fans could hold {model.MaxCoolingTemperature(zone)}";
             }
         }
     }
+
+    private static void Track(Dictionary<ZoneId, TimeSpan> since, ZoneId zone, bool holds, TimeSpan now)
+    {
+        if (holds)
+        {
+            since.TryAdd(zone, now);
+        }
+        else
+        {
+            since.Remove(zone);
+        }
+    }
+
+    private bool AreFansFull(ZoneId zone) =>
+        model
+            .Plan.Fans.Where(fan => fan.Zone == zone && !model.IsFanDead(fan.Fan))
+            .All(fan => model.DutyOf(fan.Fan) >= new Percent(99));
 }

@@ -76,7 +76,12 @@ internal sealed class ConsoleHandshake
             return Status(response[1]);
         }
 
-        if (response.Length < 36 || response[16] != suite.Authentication || response[24] != suite.Integrity || response[32] != CipherSuite.AesCbc128)
+        if (
+            response.Length < 36
+            || response[16] != suite.Authentication
+            || response[24] != suite.Integrity
+            || response[32] != CipherSuite.AesCbc128
+        )
         {
             SuiteRefused = true;
             return "it chose another cipher suite than asked";
@@ -89,7 +94,19 @@ internal sealed class ConsoleHandshake
     public byte[] Rakp1() =>
         RmcpPacket.Unsigned(
             RmcpPacket.Rakp1,
-            [0, 0, 0, 0, .. bmcId, .. consoleRandom, NameOnlyLookup | OperatorPrivilege, 0, 0, (byte)user.Length, .. user]
+            [
+                0,
+                0,
+                0,
+                0,
+                .. bmcId,
+                .. consoleRandom,
+                NameOnlyLookup | OperatorPrivilege,
+                0,
+                0,
+                (byte)user.Length,
+                .. user,
+            ]
         );
 
     public string? Rakp2(ReadOnlySpan<byte> response)
@@ -112,7 +129,10 @@ internal sealed class ConsoleHandshake
     }
 
     public byte[] Rakp3() =>
-        RmcpPacket.Unsigned(RmcpPacket.Rakp3, [0, 0, 0, 0, .. bmcId, .. suite.Hash(key, bmcRandom, consoleId, RoleAndName)]);
+        RmcpPacket.Unsigned(
+            RmcpPacket.Rakp3,
+            [0, 0, 0, 0, .. bmcId, .. suite.Hash(key, bmcRandom, consoleId, RoleAndName)]
+        );
 
     /// <summary>The keys of the session, or what is wrong.</summary>
     public string? Rakp4(ReadOnlySpan<byte> response, out SessionCipher? cipher)

@@ -34,7 +34,12 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     internal TimeProvider Clock => clock;
 
     /// <summary>Asks one question.</summary>
-    internal async Task<IpmiAnswer> AskAsync(byte function, byte command, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    internal async Task<IpmiAnswer> AskAsync(
+        byte function,
+        byte command,
+        ReadOnlyMemory<byte> data,
+        CancellationToken cancellationToken
+    )
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -84,7 +89,12 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         }
     }
 
-    private async Task<IpmiAnswer> AskInSessionAsync(byte function, byte command, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    private async Task<IpmiAnswer> AskInSessionAsync(
+        byte function,
+        byte command,
+        ReadOnlyMemory<byte> data,
+        CancellationToken cancellationToken
+    )
     {
         if (session is null && await OpenAsync(cancellationToken).ConfigureAwait(false) is { } problem)
         {
@@ -94,7 +104,13 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         return await AskOpenAsync(session!, function, command, data, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IpmiAnswer> AskOpenAsync(ConsoleSession open, byte function, byte command, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    private async Task<IpmiAnswer> AskOpenAsync(
+        ConsoleSession open,
+        byte function,
+        byte command,
+        ReadOnlyMemory<byte> data,
+        CancellationToken cancellationToken
+    )
     {
         open.Begin();
         var response = await ExchangeAsync(
@@ -151,10 +167,17 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         return $"the BMC at {endpoint}: {problem}";
     }
 
-    private async Task<string?> ShakeHandsAsync(ConsoleHandshake handshake, CipherSuite suite, CancellationToken cancellationToken)
+    private async Task<string?> ShakeHandsAsync(
+        ConsoleHandshake handshake,
+        CipherSuite suite,
+        CancellationToken cancellationToken
+    )
     {
         const string Silent = "it does not answer";
-        if (await StepAsync(handshake.Open, RmcpPacket.OpenResponse, cancellationToken).ConfigureAwait(false) is not { } opened)
+        if (
+            await StepAsync(handshake.Open, RmcpPacket.OpenResponse, cancellationToken).ConfigureAwait(false)
+            is not { } opened
+        )
         {
             return Silent;
         }
@@ -164,7 +187,10 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
             return refused;
         }
 
-        if (await StepAsync(handshake.Rakp1, RmcpPacket.Rakp2, cancellationToken).ConfigureAwait(false) is not { } second)
+        if (
+            await StepAsync(handshake.Rakp1, RmcpPacket.Rakp2, cancellationToken).ConfigureAwait(false)
+            is not { } second
+        )
         {
             return Silent;
         }
@@ -174,7 +200,10 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
             return unproven;
         }
 
-        if (await StepAsync(handshake.Rakp3, RmcpPacket.Rakp4, cancellationToken).ConfigureAwait(false) is not { } fourth)
+        if (
+            await StepAsync(handshake.Rakp3, RmcpPacket.Rakp4, cancellationToken).ConfigureAwait(false)
+            is not { } fourth
+        )
         {
             return Silent;
         }
@@ -187,7 +216,13 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     /// <summary>Every session starts as user (§22.18); switching needs operator.</summary>
     private async Task<string?> RaisePrivilegeAsync(CancellationToken cancellationToken)
     {
-        var answer = await AskOpenAsync(session!, App, 0x3B, new[] { ConsoleHandshake.OperatorPrivilege }, cancellationToken)
+        var answer = await AskOpenAsync(
+                session!,
+                App,
+                0x3B,
+                new[] { ConsoleHandshake.OperatorPrivilege },
+                cancellationToken
+            )
             .ConfigureAwait(false);
         if (answer.Ok)
         {
@@ -209,7 +244,11 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         );
 
     /// <summary>Sends and waits, a few times; datagrams that do not fit are passed over.</summary>
-    private async Task<byte[]?> ExchangeAsync(Func<byte[]> request, DatagramReader read, CancellationToken cancellationToken)
+    private async Task<byte[]?> ExchangeAsync(
+        Func<byte[]> request,
+        DatagramReader read,
+        CancellationToken cancellationToken
+    )
     {
         var buffer = new byte[DatagramMax];
         for (var attempt = 0; attempt < Tries; attempt++)
@@ -228,7 +267,8 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
                     }
                 }
             }
-            catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException)
+                when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 // Asked again, or given up.
             }

@@ -16,14 +16,19 @@ public sealed class IpmiNodePower(IpmiBmc bmc) : INodePower
 
     public async Task<PowerObservation> ObserveAsync(CancellationToken cancellationToken)
     {
-        var answer = await bmc.AskAsync(Chassis, GetStatus, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        var answer = await bmc.AskAsync(Chassis, GetStatus, ReadOnlyMemory<byte>.Empty, cancellationToken)
+            .ConfigureAwait(false);
         var now = bmc.Clock.Now;
         return !answer.Ok ? PowerObservation.Unknown(now, answer.Words)
             : answer.Data.Length == 0 ? PowerObservation.Unknown(now, "the BMC's answer makes no sense")
             : new PowerObservation((answer.Data[0] & PowerOn) != 0 ? PowerState.On : PowerState.Off, now, "");
     }
 
-    public async Task<PowerOutcome> CommandAsync(PowerAction action, TimeSpan deadline, CancellationToken cancellationToken)
+    public async Task<PowerOutcome> CommandAsync(
+        PowerAction action,
+        TimeSpan deadline,
+        CancellationToken cancellationToken
+    )
     {
         var until = bmc.Clock.Now + deadline;
         if (action != PowerAction.Cycle)
@@ -37,7 +42,11 @@ public sealed class IpmiNodePower(IpmiBmc bmc) : INodePower
 
     public ValueTask DisposeAsync() => bmc.DisposeAsync();
 
-    private async Task<PowerOutcome> CarryOutAsync(PowerAction action, MonotonicTime until, CancellationToken cancellationToken)
+    private async Task<PowerOutcome> CarryOutAsync(
+        PowerAction action,
+        MonotonicTime until,
+        CancellationToken cancellationToken
+    )
     {
         var goal = action is PowerAction.On or PowerAction.Reset ? PowerState.On : PowerState.Off;
         var accepted = false;
@@ -46,7 +55,8 @@ public sealed class IpmiNodePower(IpmiBmc bmc) : INodePower
         {
             if (!accepted)
             {
-                var answer = await bmc.AskAsync(Chassis, Control, new[] { Code(action) }, cancellationToken).ConfigureAwait(false);
+                var answer = await bmc.AskAsync(Chassis, Control, new[] { Code(action) }, cancellationToken)
+                    .ConfigureAwait(false);
                 accepted = answer.Ok;
                 detail = accepted ? "" : answer.Words;
             }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Holdfast.Hal.Devices.Ipmi.Wire;
 using Holdfast.Hil.Devices.Ipmi;
 using Xunit;
 

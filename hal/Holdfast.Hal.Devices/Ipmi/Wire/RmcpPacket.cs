@@ -95,7 +95,7 @@ internal static class RmcpPacket
         return header;
     }
 
-    /// <param name="Body">From the session header to the end of the datagram.</param>
+    /// <param name="body">From the session header to the end of the datagram.</param>
     public readonly ref struct Frame(
         byte type,
         uint session,

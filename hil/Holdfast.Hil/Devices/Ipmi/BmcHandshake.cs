@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Holdfast.Hal.Devices.Ipmi.Wire;
 
 namespace Holdfast.Hil.Devices.Ipmi;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Holdfast.Hal.Devices.Ipmi.Wire;
 
 namespace Holdfast.Hil.Devices.Ipmi;
 
