@@ -3,7 +3,7 @@ namespace Holdfast.Hal;
 /// <summary>A device with one or more sensors: a chip under hwmon, a BMC, a meter.</summary>
 public interface ISensorSource
 {
-    /// <summary>The sensors it was set up for, with their units; fixed for its life.</summary>
+    /// <summary>Its sensors with their units. A device that describes itself, as a BMC does, has none before it was first read.</summary>
     IReadOnlyList<SensorDescription> Sensors { get; }
 
     /// <summary>

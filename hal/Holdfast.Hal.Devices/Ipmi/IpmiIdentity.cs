@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Holdfast.Hal.Devices.Ipmi;
+
+/// <summary>What a BMC says about itself: Get Device ID (§20.1) and Get System GUID (§22.14); empty text where it says nothing.</summary>
+/// <param name="Manufacturer">The IANA enterprise number.</param>
+public sealed record IpmiIdentity(string Manufacturer, string Product, string Firmware, string SystemId)
+{
+    private const byte App = 0x06;
+
+    /// <summary>Asks the BMC; null: it did not answer.</summary>
+    public static async Task<IpmiIdentity?> ReadAsync(IpmiBmc bmc, CancellationToken cancellationToken)
+    {
+        var device = await bmc.AskAsync(App, 0x01, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        if (!device.Ok || device.Data.Length < 11)
+        {
+            return null;
+        }
+
+        var guid = await bmc.AskAsync(App, 0x37, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        var data = device.Data;
+        return new IpmiIdentity(
+            string.Create(CultureInfo.InvariantCulture, $"{data[6] | (data[7] << 8) | (data[8] << 16)}"),
+            string.Create(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(9))}"),
+            // The minor revision is BCD.
+            string.Create(CultureInfo.InvariantCulture, $"{data[2] & 0x7F}.{data[3]:X2}"),
+            guid.Ok && guid.Data.Length == 16 ? Convert.ToHexStringLower(guid.Data) : ""
+        );
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace Holdfast.Hal.Devices.WakeOnLan;
+
+/// <summary>
+/// Sends magic packets as Ethernet frames of EtherType 0842h on one interface, to everyone: no address, no router, no ARP is needed.
+/// Linux only (packet(7)); needs CAP_NET_RAW.
+/// </summary>
+public sealed class EthernetMagicPacketSender(string interfaceName) : IMagicPacketSender
+{
+    private const ushort EtherType = 0x0842;
+    private const int HeaderLength = 14;
+    private const int FrameLengthMin = 60;
+
+    public async Task SendAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
+    {
+        var card =
+            Array.Find(NetworkInterface.GetAllNetworkInterfaces(), i => i.Name == interfaceName)
+            ?? throw new SocketException(
+                (int)SocketError.AddressNotAvailable,
+                $"there is no network interface {interfaceName}"
+            );
+        using var socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0);
+        var target = new PacketEndPoint(InterfaceIndex(interfaceName));
+        await socket
+            .SendToAsync(Frame(card.GetPhysicalAddress(), packet.Span), target, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private static byte[] Frame(PhysicalAddress source, ReadOnlySpan<byte> packet)
+    {
+        var frame = new byte[Math.Max(FrameLengthMin, HeaderLength + packet.Length)];
+        frame.AsSpan(0, MacAddress.Length).Fill(0xFF);
+        var own = source.GetAddressBytes();
+        own.AsSpan(0, Math.Min(own.Length, MacAddress.Length)).CopyTo(frame.AsSpan(MacAddress.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), EtherType);
+        packet.CopyTo(frame.AsSpan(HeaderLength));
+        return frame;
+    }
+
+    private static int InterfaceIndex(string name) =>
+        int.Parse(
+            File.ReadAllText($"/sys/class/net/{name}/ifindex"),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+
+    /// <summary>struct sockaddr_ll: family, protocol (big-endian), interface index, hardware type, packet type, address length, address.</summary>
+    private sealed class PacketEndPoint(int interfaceIndex) : EndPoint
+    {
+        private const int Length = 20;
+
+        public override AddressFamily AddressFamily => AddressFamily.Packet;
+
+        public override SocketAddress Serialize()
+        {
+            var address = new SocketAddress(AddressFamily.Packet, Length);
+            var bytes = address.Buffer.Span;
+            BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], EtherType);
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], interfaceIndex);
+            bytes[11] = MacAddress.Length;
+            bytes.Slice(12, MacAddress.Length).Fill(0xFF);
+            return address;
+        }
+    }
+}
