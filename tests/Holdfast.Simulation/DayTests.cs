@@ -28,6 +28,13 @@ public sealed class DayTests
         Assert.True(complaints.IsEmpty, string.Join('\n', complaints.Order(StringComparer.Ordinal).Take(20)));
     }
 
+    [Theory]
+    [InlineData(113)]
+    [InlineData(182)]
+    [InlineData(195)]
+    public void A_blind_zone_is_held_on_the_hottest_afternoon(ulong seed) =>
+        Assert.Empty(new SimulatedDay(seed).Run().Violations);
+
     [Fact]
     public void A_seed_replays_exactly()
     {

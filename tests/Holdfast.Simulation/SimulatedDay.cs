@@ -78,7 +78,11 @@ internal sealed class SimulatedDay
             Check(now);
         }
 
-        CheckEvening();
+        if (violations.Count == 0)
+        {
+            CheckEvening();
+        }
+
         return this;
     }
 

@@ -72,10 +72,8 @@ public sealed class IpmiSensors(IpmiBmc bmc, string prefix) : ISensorSource
         ushort id = 0;
         for (var count = 0; count < RecordsMax && id != LastRecord && found.Count < SensorsMax; count++)
         {
-            if (
-                await RecordAsync(id, cancellationToken).ConfigureAwait(false) is not var (bytes, next)
-                || bytes is null
-            )
+            var (bytes, next) = await RecordAsync(id, cancellationToken).ConfigureAwait(false);
+            if (bytes is null)
             {
                 return null;
             }
