@@ -2,12 +2,6 @@ using System.Net.Security;
 
 namespace Holdfast.Mqtt.Client;
 
-public enum MqttVersion
-{
-    V311 = 4,
-    V5 = 5,
-}
-
 /// <summary>How a client reaches its broker and what it wants from it.</summary>
 public sealed record MqttClientOptions(string Host, int Port, string ClientId)
 {

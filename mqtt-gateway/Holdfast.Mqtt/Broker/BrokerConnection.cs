@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Mqtt.Packets;
+using Holdfast.Mqtt.Transport;
+
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>One client's connection: its socket on one side, the core under the broker's lock on the other.</summary>
+internal sealed class BrokerConnection(Socket socket, BrokerCore core, Lock gate, TimeProvider clock, int packetSizeMax)
+    : IPacketPeer
+{
+    /// <summary>For a client to take one batch of 16 KiB, at the slowest.</summary>
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a client to read our last words before the connection is gone.</summary>
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Of what a client still sends while we say farewell.</summary>
+    private const int FarewellBytesMax = 1024 * 1024;
+
+    private readonly Signal output = new();
+    private readonly Signal room = new();
+    private Link? link;
+
+    MqttVersion? IPacketPeer.Version => link!.Version;
+
+    int IPacketPeer.PacketSizeMax => packetSizeMax;
+
+    /// <summary>Runs to the connection's end and closes the socket.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using (socket)
+        {
+            if (!TryOpen())
+            {
+                return;
+            }
+
+            var stream = new NetworkStream(socket, ownsSocket: false);
+            await using (stream.ConfigureAwait(false))
+            {
+                var connection = new PacketConnection(stream, this, output, clock, WriteTimeout);
+                await connection.RunAsync(cancellationToken).ConfigureAwait(false);
+                lock (gate)
+                {
+                    core.Lose(link!, clock.Now);
+                }
+
+                await SayFarewellAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        lock (gate)
+        {
+            core.Forget(link!);
+        }
+    }
+
+    bool IPacketPeer.Receive(Packet packet)
+    {
+        lock (gate)
+        {
+            return core.Receive(link!, packet, clock.Now);
+        }
+    }
+
+    void IPacketPeer.Fail(DecodeError error)
+    {
+        lock (gate)
+        {
+            core.Fail(link!, error, clock.Now);
+        }
+    }
+
+    bool IPacketPeer.Fill(PooledBuffer buffer)
+    {
+        lock (gate)
+        {
+            var now = clock.Now;
+            while (buffer.Length < PacketConnection.BatchSize && BrokerCore.TryTake(link!, now, out var packet))
+            {
+                PacketEncoder.Write(buffer, packet, link!.Version ?? MqttVersion.V5);
+            }
+
+            return !link!.IsClosing || link.Control.Count > 0;
+        }
+    }
+
+    void IPacketPeer.Written() => room.Set();
+
+    async Task IPacketPeer.WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        while (!HasRoom())
+        {
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private bool HasRoom()
+    {
+        lock (gate)
+        {
+            return link!.HasRoom;
+        }
+    }
+
+    private bool TryOpen()
+    {
+        try
+        {
+            socket.NoDelay = true;
+            var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+            lock (gate)
+            {
+                link = core.Open(address, output.Set, clock.Now);
+                return link is not null;
+            }
+        }
+        catch (SocketException)
+        {
+            // Gone before we looked.
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// A socket closed with unread bytes resets the connection, and the client never sees why it was ended: so what it
+    /// still sends is read for a moment.
+    /// </summary>
+    private async Task SayFarewellAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(FarewellTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            for (var left = FarewellBytesMax; left > 0; )
+            {
+                var count = await socket.ReceiveAsync(buffer, either.Token).ConfigureAwait(false);
+                left = count == 0 ? 0 : left - count;
+            }
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // It does not matter any more how the other side goes.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using Holdfast.Mqtt.Packets;
+using Holdfast.Mqtt.Sessions;
+
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>From a publisher to the subscribers (§3.3.4, §4.3, §4.6).</summary>
+internal sealed partial class BrokerCore
+{
+    private readonly List<(Session Session, HeldSubscription Subscription)> matches = [];
+    private readonly Dictionary<Session, (MqttQos Qos, bool Retain, List<uint>? Ids)> receivers = [];
+
+    /// <summary>The next packet for a link: answers first, then what is to be sent again, then what waits.</summary>
+    public static bool TryTake(Link link, MonotonicTime now, out Packet packet)
+    {
+        if (link.Control.TryDequeue(out packet!))
+        {
+            packet = Fitting(packet, link);
+            return true;
+        }
+
+        return link.Session is { } session
+            && (TryTakeAgain(link, session, now, out packet) || TryTakeWaiting(link, session, now, out packet));
+    }
+
+    private static bool TryTakeAgain(Link link, Session session, MonotonicTime now, out Packet packet)
+    {
+        while (session.Flow.TakeResend(now) is { } flight)
+        {
+            packet =
+                flight.State == FlightState.AwaitingPubComp
+                    ? new AckPacket(PacketType.PubRel, flight.PacketId)
+                    : flight.Item.ToPacket(flight.PacketId, duplicate: true, now);
+            if (!TooLarge(packet, link))
+            {
+                return true;
+            }
+
+            session.Flow.Abandon(flight);
+            session.Queue.Complete(flight.Item);
+        }
+
+        packet = null!;
+        return false;
+    }
+
+    private static bool TryTakeWaiting(Link link, Session session, MonotonicTime now, out Packet packet)
+    {
+        while (session.Queue.TryTake(session.Flow.HasRoom, out var delivery))
+        {
+            var isAssured = delivery.Qos != MqttQos.AtMostOnce;
+            // As if delivered: too old [MQTT-3.3.2-5], or larger than the client takes [MQTT-3.1.2-25].
+            if (delivery.Message.IsExpired(now) || TooLarge(delivery, link, now))
+            {
+                if (isAssured)
+                {
+                    session.Queue.Complete(delivery);
+                }
+
+                continue;
+            }
+
+            var id = isAssured ? session.Flow.Begin(delivery, delivery.Qos, now).PacketId : (ushort)0;
+            packet = delivery.ToPacket(id, duplicate: false, now);
+            return true;
+        }
+
+        packet = null!;
+        return false;
+    }
+
+    /// <summary>Without the reason string where the client has not the room or the wish for it [MQTT-3.14.2-3].</summary>
+    private static Packet Fitting(Packet packet, Link link) =>
+        packet switch
+        {
+            DisconnectPacket { Properties.ReasonString: not null } p when TooLarge(p, link) => p with
+            {
+                Properties = Properties.None,
+            },
+            ConnAckPacket { Properties.ReasonString: not null } p when TooLarge(p, link) => p with
+            {
+                Properties = Properties.None,
+            },
+            _ => packet,
+        };
+
+    private static bool TooLarge(Packet packet, Link link) =>
+        PacketEncoder.Size(packet, link.Version ?? MqttVersion.V5) > link.PacketSizeMax;
+
+    // The estimate is never below the packet's true size, and most clients take everything.
+    private static bool TooLarge(Delivery delivery, Link link, MonotonicTime now) =>
+        delivery.SizeMax > link.PacketSizeMax && TooLarge(delivery.ToPacket(1, duplicate: false, now), link);
+
+    /// <summary>Keeps and delivers a message; the reason is for its publisher.</summary>
+    private ReasonCode Route(RoutedMessage message, MonotonicTime now)
+    {
+        if (message.Packet.Retain && !retained.TrySet(message))
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
+        Gather(message);
+        if (receivers.Count == 0)
+        {
+            return ReasonCode.NoMatchingSubscribers;
+        }
+
+        foreach (var (session, (qos, retain, ids)) in receivers)
+        {
+            Deliver(session, message, qos, retain, ids ?? (IReadOnlyList<uint>)[], now);
+        }
+
+        return ReasonCode.Success;
+    }
+
+    /// <summary>Each session once, with the highest QoS and all identifiers of its matching subscriptions (§3.3.4).</summary>
+    private void Gather(RoutedMessage message)
+    {
+        matches.Clear();
+        receivers.Clear();
+        tree.Match(message.Packet.Topic, matches);
+        foreach (var (session, held) in matches)
+        {
+            var (subscription, id) = held;
+            if (subscription.NoLocal && session.ClientId == message.Publisher)
+            {
+                continue;
+            }
+
+            var (qos, retain, ids) = receivers.GetValueOrDefault(session);
+            var granted = Lower(message.Packet.Qos, subscription.Qos);
+            if (id != 0)
+            {
+                (ids ??= []).Add(id);
+            }
+
+            var keepsRetain = message.Packet.Retain && subscription.RetainAsPublished;
+            receivers[session] = (granted > qos ? granted : qos, retain || keepsRetain, ids);
+        }
+    }
+
+    private void Deliver(
+        Session session,
+        RoutedMessage message,
+        MqttQos qos,
+        bool retain,
+        IReadOnlyList<uint> ids,
+        MonotonicTime now
+    )
+    {
+        if (qos == MqttQos.AtMostOnce && session.Link is null)
+        {
+            return;
+        }
+
+        if (session.Queue.TryAdd(new Delivery(message, qos, retain, ids, session.NextOrder++)))
+        {
+            session.Link?.Wake();
+            return;
+        }
+
+        // What does not fit would be lost in silence: so the session ends, and the client's next CONNACK says so.
+        overflowed++;
+        if (session.Link is { } link)
+        {
+            Close(link, ReasonCode.QuotaExceeded, now, "too many messages wait for this client");
+        }
+
+        End(session, now);
+    }
+
+    private static MqttQos Lower(MqttQos a, MqttQos b) => a < b ? a : b;
+}

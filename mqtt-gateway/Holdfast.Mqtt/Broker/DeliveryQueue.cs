@@ -1,0 +1,104 @@
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>What all queues of the broker hold together, in bytes.</summary>
+internal sealed class QueueBudget(long bytesMax)
+{
+    public long Used { get; set; }
+
+    public long Max { get; } = bytesMax;
+}
+
+/// <summary>
+/// Messages that wait for one client. What is in flight counts until it is acknowledged. When it is full, QoS 0 messages
+/// are dropped, the oldest first; when there are none, it overflows and its owner decides.
+/// </summary>
+internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budget)
+{
+    private readonly Queue<Delivery> casual = [];
+    private readonly Queue<Delivery> assured = [];
+    private int inFlight;
+    private long bytes;
+
+    /// <summary>QoS 0 messages dropped so far.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>False where there is no room for a message with QoS 1 or 2; one with QoS 0 is then dropped.</summary>
+    public bool TryAdd(Delivery delivery)
+    {
+        var size = delivery.Message.Size;
+        while (!HasRoom(size) && casual.TryDequeue(out var oldest))
+        {
+            Dropped++;
+            Uncount(oldest);
+        }
+
+        var isCasual = delivery.Qos == MqttQos.AtMostOnce;
+        if (!HasRoom(size))
+        {
+            Dropped += isCasual ? 1 : 0;
+            return isCasual;
+        }
+
+        (isCasual ? casual : assured).Enqueue(delivery);
+        bytes += size;
+        budget.Used += size;
+        return true;
+    }
+
+    /// <summary>The next message in the order of arrival; those with QoS 1 and 2 only where they may be sent.</summary>
+    public bool TryTake(bool mayTakeAssured, out Delivery delivery)
+    {
+        var hasCasual = casual.TryPeek(out var first);
+        if (mayTakeAssured && assured.TryPeek(out delivery) && (!hasCasual || delivery.Order < first.Order))
+        {
+            assured.Dequeue();
+            inFlight++;
+            return true;
+        }
+
+        delivery = first;
+        if (hasCasual)
+        {
+            Uncount(casual.Dequeue());
+        }
+
+        return hasCasual;
+    }
+
+    /// <summary>A message with QoS 1 or 2 that was taken is done with.</summary>
+    public void Complete(Delivery delivery)
+    {
+        inFlight--;
+        Uncount(delivery);
+    }
+
+    /// <summary>Away clients get no QoS 0 messages (MQTT 5.0 §4.1 lets the server choose).</summary>
+    public void DropCasual()
+    {
+        while (casual.TryDequeue(out var delivery))
+        {
+            Uncount(delivery);
+        }
+    }
+
+    /// <summary>Gives everything back, in flight or not.</summary>
+    public void Clear()
+    {
+        casual.Clear();
+        assured.Clear();
+        inFlight = 0;
+        budget.Used -= bytes;
+        bytes = 0;
+    }
+
+    private bool HasRoom(int size) =>
+        casual.Count + assured.Count + inFlight < options.QueueCountMax
+        && bytes + size <= options.QueueBytesMax
+        && budget.Used + size <= budget.Max;
+
+    private void Uncount(Delivery delivery)
+    {
+        bytes -= delivery.Message.Size;
+        budget.Used -= delivery.Message.Size;
+    }
+}

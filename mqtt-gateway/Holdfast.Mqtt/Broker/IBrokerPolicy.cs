@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>A client as the policy sees it. The password is asked about once and not kept.</summary>
+public sealed record BrokerClient(string ClientId, string? UserName, IPAddress Address, MqttVersion Version);
+
+/// <summary>What the policy says to a CONNECT.</summary>
+public enum ConnectVerdict
+{
+    Accept,
+
+    /// <summary>CONNACK 0x86; 3.1.1: 4.</summary>
+    BadUserNameOrPassword,
+
+    /// <summary>CONNACK 0x87; 3.1.1: 5.</summary>
+    NotAuthorized,
+}
+
+/// <summary>Who may do what at a broker. Asked under the broker's lock: answers at once and calls nothing of the broker.</summary>
+public interface IBrokerPolicy
+{
+    /// <param name="password">Empty where the client gave none. To be compared in constant time.</param>
+    ConnectVerdict MayConnect(BrokerClient client, ReadOnlySpan<byte> password);
+
+    /// <summary>Also asked about a will's topic when the client connects.</summary>
+    bool MayPublish(BrokerClient client, string topic);
+
+    bool MaySubscribe(BrokerClient client, string filter);
+}

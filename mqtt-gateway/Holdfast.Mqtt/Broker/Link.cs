@@ -1,0 +1,58 @@
+using System.Net;
+using Holdfast.Mqtt.Packets;
+using Holdfast.Mqtt.Sessions;
+
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>A network connection as the core sees it.</summary>
+/// <param name="address">Of the other side.</param>
+/// <param name="opened">When it was made.</param>
+/// <param name="wake">Says to the shell that there is something to be sent, or that the link closes.</param>
+internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
+{
+    /// <summary>Answers that may wait for a client that does not read; then it is not read from either.</summary>
+    private const int ControlMax = 256;
+
+    public IPAddress Address { get; } = address;
+
+    public MonotonicTime Opened { get; } = opened;
+
+    /// <summary>What is to be sent before any message.</summary>
+    public Queue<Packet> Control { get; } = [];
+
+    /// <summary>Whether answers to more packets have room.</summary>
+    public bool HasRoom => Control.Count < ControlMax || IsClosing;
+
+    /// <summary>Null before CONNECT.</summary>
+    public MqttVersion? Version { get; set; }
+
+    /// <summary>Null before an accepted CONNECT.</summary>
+    public BrokerClient? Client { get; set; }
+
+    /// <summary>Null before an accepted CONNECT, and again when the link closes.</summary>
+    public Session? Session { get; set; }
+
+    /// <summary>What is in <see cref="Control"/> is still sent, then the connection is closed.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>When the last packet came.</summary>
+    public MonotonicTime Heard { get; set; } = opened;
+
+    /// <summary>1.5 times the keep alive [MQTT-3.1.2-22]; null: none.</summary>
+    public TimeSpan? SilenceMax { get; set; }
+
+    /// <summary>The largest packet that the client takes, in bytes [MQTT-3.1.2-24].</summary>
+    public long PacketSizeMax { get; set; } = uint.MaxValue;
+
+    public TopicAliases Aliases { get; set; } = new(0);
+
+    public Will? Will { get; set; }
+
+    public void Send(Packet packet)
+    {
+        Control.Enqueue(packet);
+        wake();
+    }
+
+    public void Wake() => wake();
+}

@@ -1,0 +1,138 @@
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>Who has subscribed to what, as a tree of topic levels, so that a publish looks only where it can match.</summary>
+internal sealed class SubscriptionTree
+{
+    /// <summary>Levels of a filter: they bound how deep the search calls itself.</summary>
+    public const int LevelsMax = 200;
+
+    private readonly Node root = new(null, "");
+
+    /// <summary>Adds a subscription, or replaces the session's one with the same filter.</summary>
+    public void Add(string filter, Session session, HeldSubscription subscription)
+    {
+        var node = root;
+        foreach (var level in filter.Split('/'))
+        {
+            node = node.ChildOrNew(level);
+        }
+
+        (node.Subscribers ??= [])[session] = subscription;
+    }
+
+    public void Remove(string filter, Session session)
+    {
+        var node = root;
+        foreach (var level in filter.Split('/'))
+        {
+            if (node.Child(level) is not { } child)
+            {
+                return;
+            }
+
+            node = child;
+        }
+
+        node.Subscribers?.Remove(session);
+        Prune(node);
+    }
+
+    /// <summary>Adds every subscription that takes in the topic; a session may stand there several times.</summary>
+    public void Match(ReadOnlySpan<char> topic, List<(Session Session, HeldSubscription Subscription)> found) =>
+        Search(root, topic, hidesWildcards: topic.StartsWith('$'), found);
+
+    private static void Search(
+        Node node,
+        ReadOnlySpan<char> rest,
+        bool hidesWildcards,
+        List<(Session Session, HeldSubscription Subscription)> found
+    )
+    {
+        // [MQTT-4.7.2-1]: wildcards in the first level do not take in topics that start with "$".
+        if (!hidesWildcards)
+        {
+            Take(node.Child("#"), found);
+        }
+
+        var level = TopicFilter.NextLevel(ref rest, out var ends);
+        Arrive(node.Child(level), rest, ends, found);
+        if (!hidesWildcards)
+        {
+            Arrive(node.Child("+"), rest, ends, found);
+        }
+    }
+
+    private static void Arrive(
+        Node? node,
+        ReadOnlySpan<char> rest,
+        bool ends,
+        List<(Session Session, HeldSubscription Subscription)> found
+    )
+    {
+        if (node is null)
+        {
+            return;
+        }
+
+        if (!ends)
+        {
+            Search(node, rest, hidesWildcards: false, found);
+            return;
+        }
+
+        Take(node, found);
+        // "sport/#" takes in "sport" too (MQTT 5.0 §4.7.1.2).
+        Take(node.Child("#"), found);
+    }
+
+    private static void Take(Node? node, List<(Session Session, HeldSubscription Subscription)> found)
+    {
+        if (node?.Subscribers is { } subscribers)
+        {
+            foreach (var (session, subscription) in subscribers)
+            {
+                found.Add((session, subscription));
+            }
+        }
+    }
+
+    private static void Prune(Node node)
+    {
+        while (node.IsEmpty && node.Parent is { } parent)
+        {
+            parent.RemoveChild(node.Level);
+            node = parent;
+        }
+    }
+
+    private sealed class Node(Node? parent, string level)
+    {
+        private Dictionary<string, Node>? children;
+
+        public Node? Parent { get; } = parent;
+
+        public string Level { get; } = level;
+
+        public Dictionary<Session, HeldSubscription>? Subscribers { get; set; }
+
+        public bool IsEmpty => (children?.Count ?? 0) == 0 && (Subscribers?.Count ?? 0) == 0;
+
+        public Node? Child(ReadOnlySpan<char> name) =>
+            children is not null && children.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var child)
+                ? child
+                : null;
+
+        public Node ChildOrNew(string name)
+        {
+            children ??= [];
+            if (!children.TryGetValue(name, out var child))
+            {
+                children[name] = child = new Node(this, name);
+            }
+
+            return child;
+        }
+
+        public void RemoveChild(string name) => children?.Remove(name);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Holdfast.Mqtt.Transport;
+
+namespace Holdfast.Mqtt.Client;
+
+/// <summary>
+/// The MQTT 5.0 and 3.1.1 client, over TCP or TLS. It begins to connect when it is made. What it decides is in
+/// <see cref="ClientCore{TTag}"/>; here are the connection, the clock and the waiting.
+/// </summary>
+public sealed partial class MqttClient : IMqttClient
+{
+    private const int ChangesMax = 64;
+
+    private readonly MqttClientOptions options;
+    private readonly TimeProvider clock;
+    private readonly Backoff backoff;
+    private readonly Lock gate = new();
+    private readonly ClientCore<TaskCompletionSource<PublishOutcome>> core;
+    private readonly Signal output = new();
+    private readonly Signal arrived = new();
+    private readonly CancellationTokenSource stop;
+    private readonly Task life;
+    private readonly List<TaskCompletionSource<PublishOutcome>> unwritten = [];
+    private ConnectionChange lastChange = new(false, false, "not connected yet");
+    private Channel<ConnectionChange>? changes;
+    private CancellationTokenSource? link;
+    private bool readingMessages;
+    private volatile bool isDisposed;
+
+    /// <param name="options">Where to, as whom, and with which subscriptions and will.</param>
+    /// <param name="clock">For timeouts, keep alive and backoff.</param>
+    /// <param name="random">For the jitter of the backoff; the client keeps it for itself.</param>
+    /// <exception cref="ArgumentException">The options contradict the specification; the message says how.</exception>
+    public MqttClient(MqttClientOptions options, TimeProvider clock, SeededRandom random)
+    {
+        OptionRules.Require(options);
+        if (options.Tls is { TargetHost: null or "" } tls)
+        {
+            tls.TargetHost = options.Host;
+        }
+
+        this.options = options;
+        this.clock = clock;
+        backoff = new Backoff(options.BackoffMin, options.BackoffMax, random);
+        core = new ClientCore<TaskCompletionSource<PublishOutcome>>(options);
+        stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        life = Task.Run(LiveAsync);
+    }
+
+    public bool IsConnected
+    {
+        get
+        {
+            lock (gate)
+            {
+                return core.IsUp;
+            }
+        }
+    }
+
+    public async Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = new TaskCompletionSource<PublishOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (core.Offer(message, answer) is { } known)
+            {
+                return known;
+            }
+        }
+
+        output.Set();
+        return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<ConnectionChange> ConnectionChangesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        // A reader that falls behind misses the oldest changes, never the last.
+        var mine = Channel.CreateBounded<ConnectionChange>(
+            new BoundedChannelOptions(ChangesMax) { FullMode = BoundedChannelFullMode.DropOldest }
+        );
+        lock (gate)
+        {
+            mine.Writer.TryWrite(lastChange);
+            changes = mine;
+            if (isDisposed)
+            {
+                mine.Writer.TryComplete();
+            }
+        }
+
+        await foreach (var change in mine.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return change;
+        }
+    }
+
+    public async IAsyncEnumerable<MqttMessage> MessagesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        BeginReading();
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (NextMessage(out var ended) is { } message)
+                {
+                    yield return message;
+                    FinishMessage();
+                }
+                else if (ended)
+                {
+                    yield break;
+                }
+                else
+                {
+                    await arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            EndReading();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        bool inOrder;
+        lock (gate)
+        {
+            if (isDisposed)
+            {
+                return;
+            }
+
+            isDisposed = true;
+            inOrder = core.Finish();
+        }
+
+        output.Set();
+        arrived.Set();
+        if (inOrder)
+        {
+            stop.CancelAfter(options.ResponseTimeout);
+        }
+        else
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+
+#pragma warning disable VSTHRD003 // Started by this object's constructor, and needs no thread of its caller's.
+        await life.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        lock (gate)
+        {
+            core.Abandon();
+            PassOn();
+            changes?.Writer.TryComplete();
+        }
+
+        stop.Dispose();
+    }
+
+    private void BeginReading()
+    {
+        lock (gate)
+        {
+            if (readingMessages)
+            {
+                throw new InvalidOperationException("the client's messages have a reader already");
+            }
+
+            readingMessages = true;
+        }
+    }
+
+    private MqttMessage? NextMessage(out bool ended)
+    {
+        lock (gate)
+        {
+            ended = isDisposed;
+            return ended ? null : core.Inbox.Peek();
+        }
+    }
+
+    private void FinishMessage()
+    {
+        lock (gate)
+        {
+            core.FinishMessage();
+        }
+
+        output.Set();
+    }
+
+    private void EndReading()
+    {
+        lock (gate)
+        {
+            readingMessages = false;
+        }
+    }
+
+    /// <summary>Tells the callers what the core has found out. Under the gate.</summary>
+    private void PassOn()
+    {
+        while (core.TryTakeOutcome(out var known))
+        {
+            known.Tag.TrySetResult(known.Outcome);
+        }
+    }
+
+    private void Report(ConnectionChange change)
+    {
+        lock (gate)
+        {
+            lastChange = change;
+            changes?.Writer.TryWrite(change);
+        }
+    }
+}
