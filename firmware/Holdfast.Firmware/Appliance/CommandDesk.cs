@@ -116,7 +116,9 @@ internal sealed class CommandDesk
 
         foreach (var id in open)
         {
-            Answer(new CommandOutcome(id, CommandStage.Failed, "", "the controller is stopping; ask again when it is back"));
+            Answer(
+                new CommandOutcome(id, CommandStage.Failed, "", "the controller is stopping; ask again when it is back")
+            );
         }
     }
 
@@ -142,8 +144,10 @@ internal sealed class CommandDesk
     {
         public CommandOutcome? Latest { get; set; }
 
-        public TaskCompletionSource<CommandOutcome> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<CommandOutcome> First { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource<CommandOutcome> Final { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<CommandOutcome> Final { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -26,7 +26,9 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
             .. devices.Fans.Select(fan => RepeatAsync(SensorInterval, () => AskAsync(fan, stop), stop)),
             .. devices.Safety.Select(input => RepeatAsync(SensorInterval, () => AskAsync(input, stop), stop)),
             .. devices.Meters.Select(meter => RepeatAsync(SensorInterval, () => AskAsync(meter, stop), stop)),
-            .. devices.Ups is { } ups ? [RepeatAsync(PowerInterval, () => AskAsync(ups, stop), stop)] : Array.Empty<Task>(),
+            .. devices.Ups is { } ups
+                ? [RepeatAsync(PowerInterval, () => AskAsync(ups, stop), stop)]
+                : Array.Empty<Task>(),
         ];
 
     private async Task RepeatAsync(TimeSpan interval, Func<Task> ask, CancellationToken stop)
@@ -96,5 +98,6 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
         book.Note(stamped);
     }
 
-    private static Reading Stamp(Reading reading, MonotonicTime at) => reading.IsGood ? reading with { At = at } : reading;
+    private static Reading Stamp(Reading reading, MonotonicTime at) =>
+        reading.IsGood ? reading with { At = at } : reading;
 }

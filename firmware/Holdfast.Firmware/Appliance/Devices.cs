@@ -13,7 +13,8 @@ internal sealed record Devices(
     IUps? Ups
 ) : IAsyncDisposable
 {
-    public async ValueTask DisposeAsync() => await Task.WhenAll(Nodes.Select(node => node.Power.DisposeAsync().AsTask()));
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(Nodes.Select(node => node.Power.DisposeAsync().AsTask()));
 }
 
 /// <summary>What one node can be reached by; null where the board names nothing.</summary>

@@ -71,7 +71,9 @@ internal sealed class RackLoop(
 
         foreach (var command in commands)
         {
-            desk.Answer(new CommandOutcome(command.Id, CommandStage.Refused, "", $"nothing can be recorded: {problem}"));
+            desk.Answer(
+                new CommandOutcome(command.Id, CommandStage.Refused, "", $"nothing can be recorded: {problem}")
+            );
         }
 
         return [];

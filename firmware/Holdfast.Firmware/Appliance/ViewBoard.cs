@@ -6,13 +6,7 @@ namespace Holdfast.Firmware.Appliance;
 internal sealed class ViewBoard(RackSnapshot first, SensorBook book, Func<GatewayView> gateway, RackClock clock)
 {
     private readonly ChangeSignal changed = new();
-    private RackView current = new(
-        1,
-        clock.Time.GetUtcNow(),
-        first,
-        book.AsOf(clock.Now),
-        gateway()
-    );
+    private RackView current = new(1, clock.Time.GetUtcNow(), first, book.AsOf(clock.Now), gateway());
 
     private DateTimeOffset? storageFailedAt;
 
@@ -34,10 +28,7 @@ internal sealed class ViewBoard(RackSnapshot first, SensorBook book, Func<Gatewa
             snapshot = snapshot with { Alarms = snapshot.Alarms.Insert(0, alarm) };
         }
 
-        Volatile.Write(
-            ref current,
-            new RackView(Current.Version + 1, now, snapshot, book.AsOf(clock.Now), gateway())
-        );
+        Volatile.Write(ref current, new RackView(Current.Version + 1, now, snapshot, book.AsOf(clock.Now), gateway()));
         changed.Raise();
     }
 

@@ -22,7 +22,13 @@ internal static class BoardLoader
         if (Locate(nameOrPath) is not { } path)
         {
             problems.Add(
-                new BoardProblem(nameOrPath, 0, 0, "there is no such board file", $"Name a file, or one of: {string.Join(", ", Names())}")
+                new BoardProblem(
+                    nameOrPath,
+                    0,
+                    0,
+                    "there is no such board file",
+                    $"Name a file, or one of: {string.Join(", ", Names())}"
+                )
             );
             return new BoardResult(null, problems);
         }
@@ -76,7 +82,15 @@ internal static class BoardLoader
         {
             if (new FileInfo(path).Length > FileLengthMax)
             {
-                problems.Add(new BoardProblem(path, 0, 0, "the file is larger than 1 MiB", "This is no board file; check its name"));
+                problems.Add(
+                    new BoardProblem(
+                        path,
+                        0,
+                        0,
+                        "the file is larger than 1 MiB",
+                        "This is no board file; check its name"
+                    )
+                );
                 return null;
             }
 
@@ -84,14 +98,23 @@ internal static class BoardLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new BoardProblem(path, 0, 0, $"the file cannot be read ({e.Message})", "Check its name and rights"));
+            problems.Add(
+                new BoardProblem(path, 0, 0, $"the file cannot be read ({e.Message})", "Check its name and rights")
+            );
             return null;
         }
 
-        return JsonNode.Parse(path, bytes, problems) is { } document ? Inherit(path, document, inheritors, problems) : null;
+        return JsonNode.Parse(path, bytes, problems) is { } document
+            ? Inherit(path, document, inheritors, problems)
+            : null;
     }
 
-    private static JsonNode? Inherit(string path, JsonNode document, List<string> inheritors, List<BoardProblem> problems)
+    private static JsonNode? Inherit(
+        string path,
+        JsonNode document,
+        List<string> inheritors,
+        List<BoardProblem> problems
+    )
     {
         if (document["inherits"] is not { Kind: JsonValueKind.String } parent)
         {
@@ -102,13 +125,20 @@ internal static class BoardLoader
         var beside = Path.Combine(Path.GetDirectoryName(path)!, parent.Text);
         if (Locate(beside) ?? Locate(parent.Text) is not { } found)
         {
-            problems.Add(parent.Problem($"there is no board \"{parent.Text}\" to inherit", "Name a file beside this one, or a board that comes with the program"));
+            problems.Add(
+                parent.Problem(
+                    $"there is no board \"{parent.Text}\" to inherit",
+                    "Name a file beside this one, or a board that comes with the program"
+                )
+            );
             return null;
         }
 
         if (inheritors.Contains(found) || inheritors.Count > InheritanceMax)
         {
-            problems.Add(parent.Problem("the boards inherit from each other in a circle", "Let one of them stand alone"));
+            problems.Add(
+                parent.Problem("the boards inherit from each other in a circle", "Let one of them stand alone")
+            );
             return null;
         }
 
@@ -120,14 +150,26 @@ internal static class BoardLoader
     {
         if (inherited.Kind == JsonValueKind.Object && own.Kind == JsonValueKind.Object)
         {
-            var kept = inherited.Members.Select(m => new KeyValuePair<string, JsonNode>(m.Key, own[m.Key] is { } o ? Merge(m.Value, o) : m.Value));
+            var kept = inherited.Members.Select(m => new KeyValuePair<string, JsonNode>(
+                m.Key,
+                own[m.Key] is { } o ? Merge(m.Value, o) : m.Value
+            ));
             return own with { Members = [.. kept, .. own.Members.Where(m => inherited[m.Key] is null)] };
         }
 
-        if (inherited.Kind == JsonValueKind.Array && own.Kind == JsonValueKind.Array && own.Items.All(i => NameOf(i) is not null))
+        if (
+            inherited.Kind == JsonValueKind.Array
+            && own.Kind == JsonValueKind.Array
+            && own.Items.All(i => NameOf(i) is not null)
+        )
         {
-            var kept = inherited.Items.Select(i => own.Items.Find(o => NameOf(o) == NameOf(i)) is { } o ? Merge(i, o) : i);
-            return own with { Items = [.. kept, .. own.Items.Where(o => !inherited.Items.Any(i => NameOf(i) == NameOf(o)))] };
+            var kept = inherited.Items.Select(i =>
+                own.Items.Find(o => NameOf(o) == NameOf(i)) is { } o ? Merge(i, o) : i
+            );
+            return own with
+            {
+                Items = [.. kept, .. own.Items.Where(o => !inherited.Items.Any(i => NameOf(i) == NameOf(o)))],
+            };
         }
 
         return own;

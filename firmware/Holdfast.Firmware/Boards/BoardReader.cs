@@ -25,12 +25,38 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
             GpioRoot = Text(board, "gpio_root", "/sys/class/gpio"),
             PowerSupplyRoot = Text(board, "power_supply_root", "/sys/class/power_supply"),
             Zones = Map(board, "zones", ZoneOf),
-            Sensors = Map(board, "sensors", s => new BoardSensor(Sensor(s), Title(s), Zone(s), Text(s, "chip"), Text(s, "channel"))),
-            Fans = Map(board, "fans", f => new BoardFan(Sensor(f), Title(f), Zone(f), Text(f, "chip"), Integer(f, "channel", 1))),
-            Meters = Map(board, "meters", m => new BoardMeter(Sensor(m), Title(m), Text(m, "role"), Text(m, "chip"), Integer(m, "channel", 1))),
+            Sensors = Map(
+                board,
+                "sensors",
+                s => new BoardSensor(Sensor(s), Title(s), Zone(s), Text(s, "chip"), Text(s, "channel"))
+            ),
+            Fans = Map(
+                board,
+                "fans",
+                f => new BoardFan(Sensor(f), Title(f), Zone(f), Text(f, "chip"), Integer(f, "channel", 1))
+            ),
+            Meters = Map(
+                board,
+                "meters",
+                m => new BoardMeter(Sensor(m), Title(m), Text(m, "role"), Text(m, "chip"), Integer(m, "channel", 1))
+            ),
             Ups = board["ups"] is { } ups ? new BoardUps(Sensor(ups), Text(ups, "battery"), Text(ups, "mains")) : null,
-            Safety = Map(board, "safety", i => new BoardInput(Sensor(i), Zone(i), Enum.Parse<SafetyKind>(Text(i, "kind"), ignoreCase: true), Integer(i, "line", 0), Flag(i, "active_low"))),
-            Pumps = Map(board, "pumps", p => new BoardPump(Sensor(p), Zone(p), Integer(p, "line", 0), Flag(p, "active_low"))),
+            Safety = Map(
+                board,
+                "safety",
+                i => new BoardInput(
+                    Sensor(i),
+                    Zone(i),
+                    Enum.Parse<SafetyKind>(Text(i, "kind"), ignoreCase: true),
+                    Integer(i, "line", 0),
+                    Flag(i, "active_low")
+                )
+            ),
+            Pumps = Map(
+                board,
+                "pumps",
+                p => new BoardPump(Sensor(p), Zone(p), Integer(p, "line", 0), Flag(p, "active_low"))
+            ),
             Nodes = Map(board, "nodes", NodeOf),
             Mqtt = board["mqtt"] is { } mqtt ? BrokerOf(mqtt) : null,
             Simulator = board["simulator"] is { } simulator ? SimulatorOf(simulator) : null,
@@ -93,7 +119,10 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
 
     private BoardWake WakeOf(JsonNode wake)
     {
-        Invariant.Require(MacAddress.TryParse(Text(wake, "mac").Replace('-', ':'), out var mac), "the schema lets only MAC addresses pass");
+        Invariant.Require(
+            MacAddress.TryParse(Text(wake, "mac").Replace('-', ':'), out var mac),
+            "the schema lets only MAC addresses pass"
+        );
         return new BoardWake(
             mac,
             wake["address"] is { } address ? Endpoint(address) : null,
@@ -108,7 +137,9 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
         var at = broker.Text.LastIndexOf(':');
         if (!ushort.TryParse(broker.Text[(at + 1)..], CultureInfo.InvariantCulture, out var port) || port == 0)
         {
-            problems.Add(broker.Problem("the port is not 1 to 65535", "Correct it; MQTT's are 1883 and, with TLS, 8883"));
+            problems.Add(
+                broker.Problem("the port is not 1 to 65535", "Correct it; MQTT's are 1883 and, with TLS, 8883")
+            );
         }
 
         return new BoardBroker(broker.Text[..at].Trim('[', ']'), port)
@@ -137,14 +168,22 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
             return endpoint;
         }
 
-        problems.Add(node.Problem($"\"{node.Text}\" is no address with a port", "Write an IP address and a port from 1 to 65535, as 10.0.0.7:623"));
+        problems.Add(
+            node.Problem(
+                $"\"{node.Text}\" is no address with a port",
+                "Write an IP address and a port from 1 to 65535, as 10.0.0.7:623"
+            )
+        );
         return new IPEndPoint(IPAddress.None, 0);
     }
 
     private byte[] Password(JsonNode owner)
     {
         var named = owner["password_file"]!;
-        var path = Path.Combine(Path.GetDirectoryName(named.File) is { Length: > 0 } beside ? beside : folder, named.Text);
+        var path = Path.Combine(
+            Path.GetDirectoryName(named.File) is { Length: > 0 } beside ? beside : folder,
+            named.Text
+        );
         if (passwords.TryGetValue(path, out var known))
         {
             return known;
@@ -155,14 +194,24 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
             var text = File.ReadAllText(path).TrimEnd('\r', '\n');
             if (text.Length is 0 or > PasswordLengthMax)
             {
-                problems.Add(named.Problem($"the password file {named.Text} is empty or too long", "Write the password alone into its first line"));
+                problems.Add(
+                    named.Problem(
+                        $"the password file {named.Text} is empty or too long",
+                        "Write the password alone into its first line"
+                    )
+                );
             }
 
             return passwords[path] = Encoding.UTF8.GetBytes(text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(named.Problem($"the password file {named.Text} cannot be read ({e.Message})", "Put it beside the board file, readable by this user only"));
+            problems.Add(
+                named.Problem(
+                    $"the password file {named.Text} cannot be read ({e.Message})",
+                    "Put it beside the board file, readable by this user only"
+                )
+            );
             return [];
         }
     }
@@ -184,7 +233,8 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
 
     private static int Integer(JsonNode node, string key, int otherwise) => (int)(node[key]?.Number ?? otherwise);
 
-    private static TimeSpan Seconds(JsonNode node, string key, double otherwise) => TimeSpan.FromSeconds(Number(node, key, otherwise));
+    private static TimeSpan Seconds(JsonNode node, string key, double otherwise) =>
+        TimeSpan.FromSeconds(Number(node, key, otherwise));
 
     private static bool Flag(JsonNode node, string key) => node[key]?.Kind == JsonValueKind.True;
 }

@@ -30,7 +30,9 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
     {
         var zones = List("zones").Select(zone => zone["name"]!.Text).ToHashSet(StringComparer.Ordinal);
         string[] users = ["sensors", "fans", "safety", "pumps", "nodes"];
-        foreach (var zone in users.SelectMany(List).Select(user => user["zone"]!).Where(zone => !zones.Contains(zone.Text)))
+        foreach (
+            var zone in users.SelectMany(List).Select(user => user["zone"]!).Where(zone => !zones.Contains(zone.Text))
+        )
         {
             problems.Add(zone.Problem($"there is no zone \"{zone.Text}\"", $"Use one of: {string.Join(", ", zones)}"));
         }
@@ -41,7 +43,12 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             {
                 if (!List(needed).Any(user => user["zone"]!.Text == zone["name"]!.Text))
                 {
-                    problems.Add(zone.Problem($"{zone["name"]!.Text} has no {needed}", $"Add one to \"{needed}\", or remove the zone"));
+                    problems.Add(
+                        zone.Problem(
+                            $"{zone["name"]!.Text} has no {needed}",
+                            $"Add one to \"{needed}\", or remove the zone"
+                        )
+                    );
                 }
             }
         }
@@ -56,7 +63,11 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             Rising(zone, "resume_c", "full_c");
         }
 
-        if (board["power"] is { } power && power["shed_below_pct"] is not null && power["restore_above_pct"] is not null)
+        if (
+            board["power"] is { } power
+            && power["shed_below_pct"] is not null
+            && power["restore_above_pct"] is not null
+        )
         {
             Rising(power, "shed_below_pct", "restore_above_pct");
         }
@@ -85,12 +96,22 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             var draw = node["power_max_w"]!.Number + (node["inrush_w"]?.Number ?? 0);
             if (draw > budget.Number)
             {
-                problems.Add(node["power_max_w"]!.Problem($"{node["name"]!.Text} needs {draw:0} W to start, more than the budget of {budget.Text} W", "It could never start: raise the budget or correct the node"));
+                problems.Add(
+                    node["power_max_w"]!.Problem(
+                        $"{node["name"]!.Text} needs {draw:0} W to start, more than the budget of {budget.Text} W",
+                        "It could never start: raise the budget or correct the node"
+                    )
+                );
             }
 
             if (node["inrush_w"] is { } own && own.Number > inrush.Number)
             {
-                problems.Add(own.Problem($"{node["name"]!.Text} has an inrush above the rack's {inrush.Text} W", "It could never start: raise \"inrush_w\" of the power or correct the node"));
+                problems.Add(
+                    own.Problem(
+                        $"{node["name"]!.Text} has an inrush above the rack's {inrush.Text} W",
+                        "It could never start: raise \"inrush_w\" of the power or correct the node"
+                    )
+                );
             }
         }
     }
@@ -113,7 +134,12 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             {
                 if (!taken.TryAdd(unit, node["name"]!.Text))
                 {
-                    problems.Add(node["rack_unit"]!.Problem($"{node["name"]!.Text} and {taken[unit]} both fill rack unit {unit}", "Correct \"rack_unit\" or \"height\""));
+                    problems.Add(
+                        node["rack_unit"]!.Problem(
+                            $"{node["name"]!.Text} and {taken[unit]} both fill rack unit {unit}",
+                            "Correct \"rack_unit\" or \"height\""
+                        )
+                    );
                     break;
                 }
             }
@@ -124,11 +150,21 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
     {
         if (node[lower]!.Number >= node[upper]!.Number)
         {
-            problems.Add(node[lower]!.Problem($"\"{lower}\" ({node[lower]!.Text}) is not below \"{upper}\" ({node[upper]!.Text})", "Correct one of them"));
+            problems.Add(
+                node[lower]!.Problem(
+                    $"\"{lower}\" ({node[lower]!.Text}) is not below \"{upper}\" ({node[upper]!.Text})",
+                    "Correct one of them"
+                )
+            );
         }
     }
 
-    private void Unique(IEnumerable<JsonNode> entries, Func<JsonNode, JsonNode?> key, string what, Func<JsonNode, string>? scope = null)
+    private void Unique(
+        IEnumerable<JsonNode> entries,
+        Func<JsonNode, JsonNode?> key,
+        string what,
+        Func<JsonNode, string>? scope = null
+    )
     {
         var seen = new Dictionary<string, JsonNode>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in entries)
@@ -137,7 +173,12 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             {
                 var first = seen[scope?.Invoke(entry) + value.Text];
                 var line = first.Line.ToString(CultureInfo.InvariantCulture);
-                problems.Add(value.Problem($"the {what} {value.Text} is used twice, first by {first["name"]!.Text} in line {line}", "Give each its own"));
+                problems.Add(
+                    value.Problem(
+                        $"the {what} {value.Text} is used twice, first by {first["name"]!.Text} in line {line}",
+                        "Give each its own"
+                    )
+                );
             }
         }
     }

@@ -46,7 +46,8 @@ internal sealed record JsonNode(string File, int Line, int Column, JsonValueKind
     }
 
     private static string Remedy(string message) =>
-        message.Contains("trailing comma", StringComparison.OrdinalIgnoreCase) ? "Remove the comma before the closing bracket"
+        message.Contains("trailing comma", StringComparison.OrdinalIgnoreCase)
+            ? "Remove the comma before the closing bracket"
         : message.Contains("'/' is an invalid start", StringComparison.Ordinal) ? "JSON has no comments: remove it"
         : message.Contains("depth", StringComparison.OrdinalIgnoreCase) ? "It is nested deeper than any board needs"
         : "Look for a missing comma, quote or bracket at or just before this place";
@@ -92,7 +93,12 @@ internal sealed record JsonNode(string File, int Line, int Column, JsonValueKind
             var name = reader.GetString() ?? "";
             if (node[name] is not null)
             {
-                throw new JsonException($"'{name}' stands twice", null, lines.Of((int)reader.TokenStartIndex + start).Line - 1, 0);
+                throw new JsonException(
+                    $"'{name}' stands twice",
+                    null,
+                    lines.Of((int)reader.TokenStartIndex + start).Line - 1,
+                    0
+                );
             }
 
             reader.Read();

@@ -60,7 +60,12 @@ internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems)
             else if (rule["additionalProperties"]?.Kind == JsonValueKind.False)
             {
                 var closest = Closest(key, known?.Members.Select(m => m.Key) ?? []);
-                problems.Add(value.Problem($"\"{key}\" is no key of {name}", closest is null ? "Remove it" : $"Did you mean \"{closest}\"?"));
+                problems.Add(
+                    value.Problem(
+                        $"\"{key}\" is no key of {name}",
+                        closest is null ? "Remove it" : $"Did you mean \"{closest}\"?"
+                    )
+                );
             }
         }
     }
@@ -85,7 +90,12 @@ internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems)
     {
         if (rule["enum"]?.Items is { } allowed && !allowed.Any(a => a.Text == node.Text))
         {
-            problems.Add(node.Problem($"{name} cannot be \"{node.Text}\"", $"Choose one of: {string.Join(", ", allowed.Select(a => a.Text))}"));
+            problems.Add(
+                node.Problem(
+                    $"{name} cannot be \"{node.Text}\"",
+                    $"Choose one of: {string.Join(", ", allowed.Select(a => a.Text))}"
+                )
+            );
         }
 
         if (rule["const"] is { } only && only.Text != node.Text)
@@ -93,7 +103,10 @@ internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems)
             problems.Add(node.Problem($"{name} must be {only.Text}", remedy));
         }
 
-        if (rule["pattern"]?.Text is { } pattern && !Regex.IsMatch(node.Text, pattern, RegexOptions.CultureInvariant, PatternWithin))
+        if (
+            rule["pattern"]?.Text is { } pattern
+            && !Regex.IsMatch(node.Text, pattern, RegexOptions.CultureInvariant, PatternWithin)
+        )
         {
             problems.Add(node.Problem($"{name} cannot be \"{node.Text}\"", remedy));
         }

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Holdfast.Mqtt;
+using Holdfast.Mqtt.Client;
+
+namespace Holdfast.Gateway.Commands;
+
+/// <summary>
+/// Takes requests, has each carried out once, and answers with the observed result. A request repeated with the same correlation data
+/// is not carried out again: it gets the answer of the first. At most <see cref="OpenMax"/> at a time; more are refused.
+/// </summary>
+internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, TimeProvider clock)
+{
+    public const int OpenMax = 64;
+    private const int RememberedMax = 256;
+
+    private readonly Dictionary<string, Task<GatewayReply>> known = new(StringComparer.Ordinal);
+    private readonly Queue<string> order = new();
+    private readonly HashSet<Task> open = [];
+
+    /// <summary>Starts on a request; call from one reader only.</summary>
+    public void Take(MqttMessage request, CancellationToken cancellationToken)
+    {
+        open.RemoveWhere(task => task.IsCompleted);
+        var id = IdOf(request);
+        var (command, problem) = CommandForm.Read(request, id);
+        var reply =
+            command is null ? Task.FromResult(new GatewayReply(400, "refused", "", problem))
+            : open.Count >= OpenMax
+                ? Task.FromResult(new GatewayReply(503, "refused", "", "too many commands are open; try again later"))
+            : OnceAsync(request, command, cancellationToken);
+        open.Add(AnswerAsync(request, id, reply, cancellationToken));
+    }
+
+    /// <summary>Waits for the answers under way.</summary>
+    public Task DrainAsync() => Task.WhenAll(open);
+
+    private Task<GatewayReply> OnceAsync(MqttMessage request, GatewayCommand command, CancellationToken cancellationToken)
+    {
+        var key = $"{request.Topic}\n{request.ResponseTopic}\n{command.Id}";
+        if (known.TryGetValue(key, out var earlier))
+        {
+            return earlier;
+        }
+
+        var reply = rack.ExecuteAsync(command, cancellationToken);
+        known[key] = reply;
+        order.Enqueue(key);
+        if (order.Count > RememberedMax)
+        {
+            known.Remove(order.Dequeue());
+        }
+
+        return reply;
+    }
+
+    private async Task AnswerAsync(
+        MqttMessage request,
+        string id,
+        Task<GatewayReply> pending,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var reply = await pending.ConfigureAwait(false);
+            if (CommandForm.MayAnswer(request))
+            {
+                await client
+                    .PublishAsync(CommandForm.Response(request, id, reply, clock.GetUtcNow()), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The gateway is stopping; the caller asks again.
+        }
+    }
+
+    private static string IdOf(MqttMessage request) =>
+        request.CorrelationData.IsEmpty
+            ? $"mqtt-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}"
+            : $"mqtt-{Convert.ToHexStringLower(SHA256.HashData([.. request.CorrelationData.Span, .. System.Text.Encoding.UTF8.GetBytes(request.Topic + request.ResponseTopic)])[..12])}";
+}

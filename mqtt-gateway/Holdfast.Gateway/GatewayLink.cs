@@ -1,0 +1,144 @@
+using Holdfast.Gateway.Commands;
+using Holdfast.Gateway.Outbox;
+using Holdfast.Gateway.Topics;
+using Holdfast.Mqtt.Client;
+
+namespace Holdfast.Gateway;
+
+/// <summary>
+/// The rack's link to one broker: birth and last will, telemetry as it changes, every event until the broker has it, commands and their
+/// answers. The connection heals by itself; while it is gone events wait on disk and telemetry keeps its last state.
+/// </summary>
+/// <param name="telemetry">The present state of everything; asked a few times a second.</param>
+public sealed class GatewayLink(
+    RackTopics topics,
+    IMqttClient client,
+    EventSender events,
+    Func<IReadOnlyList<Telemetry>> telemetry,
+    IGatewayRack rack,
+    TimeProvider clock
+)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly TelemetryDiff diff = new();
+    private bool fresh = true;
+
+    public bool IsConnected => client.IsConnected;
+
+    /// <summary>Events that the broker does not have yet.</summary>
+    public long Waiting => events.Waiting;
+
+    /// <summary>What the client of this link needs to know of it: last will and subscription.</summary>
+    public static MqttClientOptions Prepare(MqttClientOptions options, RackTopics topics, TimeProvider clock) =>
+        options with
+        {
+            Will = topics.Controller(online: false, clock.GetUtcNow()),
+            Subscriptions = [new MqttSubscription(topics.CommandFilter)],
+        };
+
+    /// <summary>Runs until it is told to stop, then says that it goes.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await Task.WhenAll(WatchAsync(stop), PumpAsync(stop), ObeyAsync(stop)).ConfigureAwait(false);
+        using var farewell = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await client
+                .PublishAsync(topics.Controller(online: false, clock.GetUtcNow()), farewell.Token)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The broker's last will says it for us.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var change in client.ConnectionChangesAsync(stop).ConfigureAwait(false))
+            {
+                if (change.Connected)
+                {
+                    Volatile.Write(ref fresh, true);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task PumpAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            do
+            {
+                if (client.IsConnected)
+                {
+                    await SendAsync(stop).ConfigureAwait(false);
+                }
+            } while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task SendAsync(CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref fresh, false))
+        {
+            events.Disconnect();
+            diff.Forget();
+            await client.PublishAsync(topics.Controller(online: true, clock.GetUtcNow()), stop).ConfigureAwait(false);
+        }
+
+        var changed = diff.Changed(telemetry(), clock.Now);
+        var now = clock.GetUtcNow();
+        await Task.WhenAll(changed.Select(item => client.PublishAsync(topics.Of(item, now), stop)))
+            .ConfigureAwait(false);
+        while (events.Next() is { Count: > 0 } batch)
+        {
+            var outcomes = await Task.WhenAll(batch.Select(happened => client.PublishAsync(topics.Of(happened), stop)))
+                .ConfigureAwait(false);
+            foreach (var (happened, outcome) in batch.Zip(outcomes))
+            {
+                if (outcome.Result == PublishResult.Delivered)
+                {
+                    events.Acknowledge(happened.Sequence);
+                }
+            }
+
+            if (outcomes.Any(outcome => outcome.Result != PublishResult.Delivered))
+            {
+                events.Disconnect();
+                break;
+            }
+        }
+    }
+
+    private async Task ObeyAsync(CancellationToken stop)
+    {
+        var dispatcher = new CommandDispatcher(rack, client, clock);
+        try
+        {
+            await foreach (var request in client.MessagesAsync(stop).ConfigureAwait(false))
+            {
+                dispatcher.Take(request, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+
+        await dispatcher.DrainAsync().ConfigureAwait(false);
+    }
+}
