@@ -30,6 +30,7 @@ public static class MosquittoPub
 public sealed class MosquittoSub : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly Queue<string> early = [];
 
     private MosquittoSub(Process process) => this.process = process;
 
@@ -41,9 +42,17 @@ public sealed class MosquittoSub : IAsyncDisposable
         string[] line = ["-oL", program, "-d", "-h", "127.0.0.1", "-p", $"{port}", .. arguments];
         var start = new ProcessStartInfo("stdbuf", line) { RedirectStandardOutput = true };
         var subscriber = new MosquittoSub(Process.Start(start)!);
-        while (!(await subscriber.ReadLineAsync()).StartsWith("Subscribed (mid", StringComparison.Ordinal)) { }
+        while (true)
+        {
+            var output = await subscriber.ReadLineAsync();
+            if (output.StartsWith("Subscribed (mid", StringComparison.Ordinal))
+            {
+                return subscriber;
+            }
 
-        return subscriber;
+            // A session that continues may bring its messages before.
+            subscriber.early.Enqueue(output);
+        }
     }
 
     /// <summary>
@@ -55,7 +64,7 @@ public sealed class MosquittoSub : IAsyncDisposable
         string line;
         do
         {
-            line = await ReadLineAsync();
+            line = early.TryDequeue(out var first) ? first : await ReadLineAsync();
         } while (line.StartsWith("Client ", StringComparison.Ordinal));
 
         return line;

@@ -203,7 +203,7 @@ internal sealed partial class ClientCore<TTag>
         var size = PacketEncoder.Size(publish, options.Version);
         if (!Inbox.TryAdd(MessageRules.ToMessage(publish, topic), publish.PacketId, size, out var ack))
         {
-            Close(ReasonCode.ReceiveMaximumExceeded, $"{Broker} sent more than our Receive Maximum [MQTT-3.3.4-9]");
+            Close(ReasonCode.ReceiveMaximumExceeded, $"{Broker} sent far more than our Receive Maximum [MQTT-3.3.4-9]");
         }
         else if (ack is not null)
         {
@@ -258,7 +258,7 @@ internal sealed partial class ClientCore<TTag>
         {
             Will = options.Will is { } will ? MessageRules.ToWill(will) : null,
             UserName = options.UserName,
-            Password = options.Password.Length > 0 ? options.Password : null,
+            Password = MessageRules.NullIfEmpty(options.Password),
             Properties = !isV5
                 ? Properties.None
                 : new Properties

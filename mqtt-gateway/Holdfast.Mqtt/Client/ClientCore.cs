@@ -30,10 +30,12 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
     /// <summary>Our Receive Maximum: with the packet size limit it bounds what the broker can make us hold.</summary>
     private const ushort ReceiveMaximum = 32;
 
-    /// <summary>A 3.1.1 broker cannot be told a Receive Maximum: what we bear before the connection is ended.</summary>
-    private const int ReceiveMaximum311 = 1_000;
+    /// <summary>
+    /// What we bear before we end the connection. More than announced, since 3.1.1 brokers cannot be told, and mosquitto
+    /// 2.0.11 forgets our Receive Maximum once something is acknowledged.
+    /// </summary>
+    private const int UnreadMax = 1_000;
 
-    private const long ReceiveBytesMax311 = 8 * 1024 * 1024;
     private const ushort TopicAliasMaximum = 16;
 
     /// <summary>Answers to a broker that does not read them.</summary>
@@ -66,10 +68,7 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
     /// <summary>The news that the link is up, once.</summary>
     public ConnectionChange? Connected { get; private set; }
 
-    public Inbox Inbox { get; } =
-        options.Version == MqttVersion.V5
-            ? new Inbox(ReceiveMaximum, long.MaxValue)
-            : new Inbox(ReceiveMaximum311, ReceiveBytesMax311);
+    public Inbox Inbox { get; } = new(UnreadMax, ReceiveMaximum * (long)options.PacketSizeMax);
 
     private string Broker => $"{options.Host}:{options.Port}";
 

@@ -5,11 +5,11 @@ namespace Holdfast.Mqtt.Client;
 /// <summary>
 /// Received messages that wait for the reader, and which of them are still to be acknowledged: QoS 1 and 2 only when the
 /// reader is done with them. Bounded: a QoS 0 message that finds it full is dropped, as QoS 0 may be; of the others the
-/// broker may have only so many unacknowledged as we announced.
+/// broker may have only so many unread.
 /// </summary>
-/// <param name="unacknowledgedMax">Messages with QoS 1 or 2 under way.</param>
-/// <param name="unacknowledgedBytesMax">The same in bytes of their packets.</param>
-internal sealed class Inbox(int unacknowledgedMax, long unacknowledgedBytesMax)
+/// <param name="assuredMax">Messages with QoS 1 or 2 that the reader is not done with.</param>
+/// <param name="assuredBytesMax">The same in bytes of their packets.</param>
+internal sealed class Inbox(int assuredMax, long assuredBytesMax)
 {
     /// <summary>Of waiting QoS 0 messages.</summary>
     public const int CasualMax = 1_000;
@@ -22,7 +22,8 @@ internal sealed class Inbox(int unacknowledgedMax, long unacknowledgedBytesMax)
     private int link;
     private int casual;
     private long casualBytes;
-    private long unacknowledgedBytes;
+    private int assured;
+    private long assuredBytes;
 
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
@@ -56,14 +57,15 @@ internal sealed class Inbox(int unacknowledgedMax, long unacknowledgedBytesMax)
             return true;
         }
 
-        if (unacknowledged.Count >= unacknowledgedMax || unacknowledgedBytes + size > unacknowledgedBytesMax)
+        if (assured >= assuredMax || assuredBytes + size > assuredBytesMax)
         {
             return false;
         }
 
         var entry = new Entry(message, packetId, size) { Link = link };
         unacknowledged.Add(packetId, entry);
-        unacknowledgedBytes += size;
+        assured++;
+        assuredBytes += size;
         waiting.Enqueue(entry);
         return true;
     }
@@ -128,7 +130,8 @@ internal sealed class Inbox(int unacknowledgedMax, long unacknowledgedBytesMax)
         }
         else
         {
-            unacknowledgedBytes -= entry.Size;
+            assured--;
+            assuredBytes -= entry.Size;
         }
     }
 

@@ -70,10 +70,17 @@ internal static class MessageRules
             {
                 MessageExpiryInterval = message.Expiry is { } expiry ? WholeSeconds(expiry) : null,
                 ResponseTopic = message.ResponseTopic,
-                CorrelationData = message.CorrelationData.Length > 0 ? message.CorrelationData : null,
+                CorrelationData = NullIfEmpty(message.CorrelationData),
                 ContentType = message.ContentType,
                 UserProperties = message.UserProperties,
             };
+    }
+
+    // A conditional expression with null would be empty, not null: null converts to memory.
+    internal static ReadOnlyMemory<byte>? NullIfEmpty(ReadOnlyMemory<byte> bytes)
+    {
+        ReadOnlyMemory<byte>? present = bytes;
+        return bytes.IsEmpty ? default(ReadOnlyMemory<byte>?) : present;
     }
 
     /// <summary>Rounded up: a message that may live for a moment must not be sent as one that may not live.</summary>
