@@ -14,6 +14,9 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
     private static readonly TimeSpan SensorInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NodeSensorInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>A swapped node is noticed within this.</summary>
+    private static readonly TimeSpan IdentityInterval = TimeSpan.FromMinutes(2);
+
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(Loops(stop));
 
     private IEnumerable<Task> Loops(CancellationToken stop) =>
@@ -21,8 +24,9 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
             .. devices.Nodes.Select(node => RepeatAsync(PowerInterval, () => AskAsync(node, stop), stop)),
             .. devices
                 .Nodes.Where(node => node.Sensors is not null)
-                .Select(node => RepeatAsync(NodeSensorInterval, () => AskAsync(node.Sensors!, stop), stop)),
-            .. devices.Sensors.Select(source => RepeatAsync(SensorInterval, () => AskAsync(source, stop), stop)),
+                .Select(node => RepeatAsync(NodeSensorInterval, () => AskAsync(node.Sensors!, node.Node, stop), stop)),
+            .. devices.Nodes.Select(node => RepeatAsync(IdentityInterval, () => IdentifyAsync(node, stop), stop)),
+            .. devices.Sensors.Select(source => RepeatAsync(SensorInterval, () => AskAsync(source, null, stop), stop)),
             .. devices.Fans.Select(fan => RepeatAsync(SensorInterval, () => AskAsync(fan, stop), stop)),
             .. devices.Safety.Select(input => RepeatAsync(SensorInterval, () => AskAsync(input, stop), stop)),
             .. devices.Meters.Select(meter => RepeatAsync(SensorInterval, () => AskAsync(meter, stop), stop)),
@@ -55,10 +59,20 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
         inbox.Post(new NodeObservation(node.Node, (await power) with { At = at }, await presence));
     }
 
-    private async Task AskAsync(ISensorSource source, CancellationToken stop)
+    private async Task IdentifyAsync(NodeDevices node, CancellationToken stop)
+    {
+        if (await node.Identify(stop) is { } found)
+        {
+            inbox.Post(node.Node, new NodeFacts(found.Manufacturer, found.Product, found.Firmware, found.SystemId));
+        }
+    }
+
+    private async Task AskAsync(ISensorSource source, NodeId? node, CancellationToken stop)
     {
         var at = clock.Now;
-        foreach (var reading in await source.ReadAsync(stop))
+        var readings = await source.ReadAsync(stop);
+        book.Describe(source.Sensors, node);
+        foreach (var reading in readings)
         {
             Post(reading, at);
         }

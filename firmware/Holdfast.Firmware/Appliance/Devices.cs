@@ -1,4 +1,5 @@
 using Holdfast.Hal;
+using Holdfast.Hal.Devices.Ipmi;
 
 namespace Holdfast.Firmware.Appliance;
 
@@ -23,5 +24,6 @@ internal sealed record NodeDevices(
     INodePower Power,
     ISensorSource? Sensors,
     INodePresence? Presence,
-    INodeWake? Wake
+    INodeWake? Wake,
+    Func<CancellationToken, Task<IpmiIdentity?>> Identify
 );

@@ -14,6 +14,7 @@ internal sealed class ObservationInbox
     private readonly Dictionary<SensorId, SensorReading> readings = [];
     private readonly Dictionary<SensorId, SafetyObservation> safety = [];
     private readonly List<ActionResult> results = [];
+    private readonly Dictionary<NodeId, NodeFacts> facts = [];
     private UpsObservation? ups;
 
     public void Post(NodeObservation observation)
@@ -48,6 +49,14 @@ internal sealed class ObservationInbox
         }
     }
 
+    public void Post(NodeId node, NodeFacts found)
+    {
+        lock (gate)
+        {
+            facts[node] = found;
+        }
+    }
+
     public void Post(ActionResult result)
     {
         lock (gate)
@@ -69,11 +78,13 @@ internal sealed class ObservationInbox
                 Ups = ups,
                 Commands = commands,
                 Results = [.. results],
+                Facts = [.. facts],
             };
             nodes.Clear();
             readings.Clear();
             safety.Clear();
             results.Clear();
+            facts.Clear();
             ups = null;
             return inputs;
         }

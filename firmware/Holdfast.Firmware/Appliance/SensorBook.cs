@@ -1,29 +1,52 @@
+using Holdfast.Hal;
+
 namespace Holdfast.Firmware.Appliance;
 
-/// <summary>The latest reading of every sensor that the board names, for the faces.</summary>
-internal sealed class SensorBook
+/// <summary>
+/// The latest reading of every sensor, for the faces: those that the board names, and those that devices describe themselves. Bounded
+/// by the board and the drivers' own limits.
+/// </summary>
+/// <param name="named">What the board says of its sensors, in the order to show.</param>
+internal sealed class SensorBook(IEnumerable<SensorView> named)
 {
     /// <summary>The slowest poll is 10 s; three missed ones in a row are no accident.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
-    private readonly SensorView[] sensors;
-    private readonly Dictionary<SensorId, int> places;
+    private readonly OrderedDictionary<SensorId, SensorView> sensors = new(
+        named.Select(sensor => new KeyValuePair<SensorId, SensorView>(sensor.Sensor, sensor))
+    );
 
-    /// <param name="sensors">Every sensor with what is fixed about it, in the order to show; readings are overwritten.</param>
-    public SensorBook(IEnumerable<SensorView> sensors)
+    /// <summary>Adds what a device says of its own sensors; those that the board names keep the board's words.</summary>
+    public void Describe(IEnumerable<SensorDescription> descriptions, NodeId? node)
     {
-        this.sensors = [.. sensors];
-        places = this.sensors.Index().ToDictionary(s => s.Item.Sensor, s => s.Index);
+        lock (gate)
+        {
+            foreach (var sensor in descriptions)
+            {
+                sensors.TryAdd(
+                    sensor.Sensor,
+                    new SensorView(
+                        sensor.Sensor,
+                        sensor.Label,
+                        KindOf(sensor.Unit),
+                        null,
+                        node,
+                        "",
+                        Reading.Absent(sensor.Unit)
+                    )
+                );
+            }
+        }
     }
 
     public void Note(SensorReading reading)
     {
         lock (gate)
         {
-            if (places.TryGetValue(reading.Sensor, out var place))
+            if (sensors.TryGetValue(reading.Sensor, out var sensor))
             {
-                sensors[place] = sensors[place] with { Reading = reading.Reading };
+                sensors[reading.Sensor] = sensor with { Reading = reading.Reading };
             }
         }
     }
@@ -32,7 +55,18 @@ internal sealed class SensorBook
     {
         lock (gate)
         {
-            return [.. sensors.Select(s => s with { Reading = s.Reading.AsOf(now, FreshFor) })];
+            return [.. sensors.Values.Select(s => s with { Reading = s.Reading.AsOf(now, FreshFor) })];
         }
     }
+
+    public static SensorKind KindOf(Unit unit) =>
+        unit switch
+        {
+            Unit.Celsius => SensorKind.Temperature,
+            Unit.Rpm => SensorKind.FanSpeed,
+            Unit.Volt => SensorKind.Voltage,
+            Unit.Ampere => SensorKind.Current,
+            Unit.Percent => SensorKind.Charge,
+            _ => SensorKind.Power,
+        };
 }

@@ -123,7 +123,7 @@ internal static class BoardLoader
 
         inheritors.Add(path);
         var beside = Path.Combine(Path.GetDirectoryName(path)!, parent.Text);
-        if (Locate(beside) ?? Locate(parent.Text) is not { } found)
+        if ((Locate(beside) ?? Locate(parent.Text)) is not { } found)
         {
             problems.Add(
                 parent.Problem(

@@ -1,0 +1,132 @@
+using System.Reflection;
+using Holdfast.Firmware.Appliance;
+using Holdfast.Rack;
+
+namespace Holdfast.Firmware.Http;
+
+/// <summary>Turns what the appliance knows into the documents of the API. Pure.</summary>
+internal static class ApiDocuments
+{
+    public static string FirmwareVersion { get; } =
+        Assembly
+            .GetExecutingAssembly()
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0";
+
+    public static RackDocument Of(RackPlan plan, RackView view) =>
+        new(
+            plan.Rack.Text,
+            view.WallTime,
+            FirmwareVersion,
+            PowerOf(view),
+            [.. view.Snapshot.Zones.Select(zone => ZoneOf(plan, zone))],
+            NodesOf(plan, view),
+            [
+                .. view.Snapshot.Alarms.Select(a => new AlarmDocument(
+                    a.Subject,
+                    a.Code,
+                    Word(a.Severity),
+                    a.Since,
+                    a.Text
+                )),
+            ],
+            new GatewayDocument(view.Gateway.Connected, view.Gateway.Broker, view.Gateway.Waiting)
+        );
+
+    public static IReadOnlyList<NodeDocument> NodesOf(RackPlan plan, RackView view) =>
+        [.. plan.Nodes.Zip(view.Snapshot.Nodes, (node, seen) => NodeOf(node, seen, view.Snapshot.At))];
+
+    public static IReadOnlyList<SensorDocument> SensorsOf(RackView view) =>
+        [
+            .. view.Sensors.Select(sensor => new SensorDocument(
+                sensor.Sensor.Text,
+                sensor.Label,
+                Word(sensor.Kind),
+                sensor.Zone?.Text,
+                sensor.Node?.Text,
+                sensor.Role,
+                ValueOf(sensor.Reading),
+                sensor.Reading.Unit.Symbol(),
+                Word(sensor.Reading.Quality),
+                sensor.Reading.At > MonotonicTime.Never
+                    ? Round((view.Snapshot.At - sensor.Reading.At).TotalSeconds)
+                    : null
+            )),
+        ];
+
+    public static EventDocument Of(RackEvent happened) =>
+        new(happened.Sequence, happened.Time, Word(happened.Severity), happened.Subject, happened.Code, happened.Text);
+
+    public static CommandDocument Of(CommandOutcome outcome) =>
+        new(outcome.Id, Word(outcome.Stage), outcome.Observed, outcome.Text);
+
+    public static string Word(Enum value) => value.ToString().ToLowerInvariant();
+
+    private static NodeDocument NodeOf(NodePlan node, NodeSnapshot seen, MonotonicTime now) =>
+        new(
+            node.Node.Text,
+            node.Zone.Text,
+            Word(seen.State),
+            seen.Wanted switch
+            {
+                true => "on",
+                false => "off",
+                null => null,
+            },
+            Round((now - seen.Since).TotalSeconds),
+            seen.Reason,
+            node.RackUnit,
+            node.Height,
+            node.PowerMax.Value,
+            node.CanWake
+        );
+
+    private static ZoneDocument ZoneOf(RackPlan plan, ZoneSnapshot zone)
+    {
+        var inputs = plan.Zones.First(z => z.Zone == zone.Zone).Inputs;
+        return new ZoneDocument(
+            zone.Zone.Text,
+            ValueOf(zone.Temperature),
+            Word(zone.Temperature.Quality),
+            Round(zone.Duty.Value),
+            Word(zone.FanMode),
+            zone.Failsafe,
+            zone.Overheated,
+            [
+                .. zone.Safety.Select(seen => new SafetyDocument(
+                    seen.Input.Text,
+                    Word(inputs.First(i => i.Input == seen.Input).Kind),
+                    Word(seen.State)
+                )),
+            ]
+        );
+    }
+
+    private static PowerDocument PowerOf(RackView view)
+    {
+        var power = view.Snapshot.Power;
+        return new PowerDocument(
+            Round(power.Budget.Value),
+            Round(power.Reserved.Value),
+            power.OnBattery,
+            power.Shedding,
+            power.Ups is { } ups && power.OnBattery is not null ? ValueOf(ups.Charge) : null,
+            [
+                .. view
+                    .Sensors.Where(sensor => sensor.Role.Length > 0)
+                    .Select(m => new MeterDocument(
+                        m.Sensor.Text,
+                        m.Label,
+                        m.Role,
+                        ValueOf(m.Reading),
+                        Word(m.Reading.Quality)
+                    )),
+            ]
+        );
+    }
+
+    private static double? ValueOf(Reading reading) => reading.IsGood ? Round(reading.Value) : null;
+
+    private static double Round(double value) => Math.Round(value, 1);
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using Holdfast.Firmware.Appliance;
+using Holdfast.Rack;
+
+namespace Holdfast.Firmware.Http;
+
+/// <summary>Checks the form of a request and makes the rack's command of it, or says what is wrong.</summary>
+internal static class Commands
+{
+    private const int IdLengthMax = 64;
+    private const double DeadlineMaxSeconds = 3600;
+
+    public static (OperatorCommand? Command, ProblemDocument? Problem) Node(
+        IAppliance appliance,
+        string who,
+        string name,
+        string verb,
+        NodeCommandRequest request
+    )
+    {
+        if (!Name.IsValid(name) || !appliance.Plan.Nodes.Any(node => node.Node.Text == name))
+        {
+            return (null, Problems.NotFound($"There is no node \"{name}\". GET /api/v1/nodes lists them."));
+        }
+
+        if (!Enum.TryParse<NodeVerb>(verb, ignoreCase: true, out var parsed) || char.IsAsciiDigit(verb[0]))
+        {
+            return (
+                null,
+                Problems.NotFound(
+                    $"\"{verb}\" is nothing to do to a node. Use on, off, wake, cycle, maintain or release."
+                )
+            );
+        }
+
+        return Common(request.DeadlineS, request.Id) is { } problem
+            ? (null, problem)
+            : (new NodeCommand(IdOf(request.Id), who, DeadlineOf(request.DeadlineS), new NodeId(name), parsed), null);
+    }
+
+    public static (OperatorCommand? Command, ProblemDocument? Problem) Fans(
+        IAppliance appliance,
+        string who,
+        string name,
+        FanModeRequest request
+    )
+    {
+        if (!Name.IsValid(name) || !appliance.Plan.Zones.Any(zone => zone.Zone.Text == name))
+        {
+            return (null, Problems.NotFound($"There is no zone \"{name}\". GET /api/v1/rack lists them."));
+        }
+
+        if (
+            !Enum.TryParse<FanMode>(request.Mode, ignoreCase: true, out var mode) || char.IsAsciiDigit(request.Mode![0])
+        )
+        {
+            return (null, Problems.BadRequest("\"mode\" must be auto, full or fixed."));
+        }
+
+        if (request.DutyPct is not (null or (>= 0 and <= 100)) || (mode == FanMode.Fixed && request.DutyPct is null))
+        {
+            return (null, Problems.BadRequest("\"duty_pct\" must be 0 to 100, and given with the mode fixed."));
+        }
+
+        return Common(request.DeadlineS, request.Id) is { } problem
+            ? (null, problem)
+            : (
+                new FanModeCommand(
+                    IdOf(request.Id),
+                    who,
+                    DeadlineOf(request.DeadlineS),
+                    new ZoneId(name),
+                    mode,
+                    new Percent(request.DutyPct ?? 100)
+                ),
+                null
+            );
+    }
+
+    private static ProblemDocument? Common(double? deadline, string? id) =>
+        deadline is not (null or (>= 1 and <= DeadlineMaxSeconds))
+            ? Problems.BadRequest("\"deadline_s\" must be 1 to 3600.")
+        : id is not null && (id.Length is 0 or > IdLengthMax || id.Any(char.IsControl))
+            ? Problems.BadRequest("\"id\" must have 1 to 64 characters.")
+        : null;
+
+    private static string IdOf(string? id) => id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    private static TimeSpan DeadlineOf(double? seconds) => TimeSpan.FromSeconds(seconds ?? 300);
+}
