@@ -1,1 +1,3 @@
-Console.WriteLine("holdfast");
+using Holdfast.Firmware.CommandLine;
+
+return await Cli.RunAsync(args);

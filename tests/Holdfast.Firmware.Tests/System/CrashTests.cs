@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Holdfast.Core;
 using Xunit;
 
 namespace Holdfast.Firmware.Tests.System;

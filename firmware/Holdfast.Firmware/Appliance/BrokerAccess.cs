@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Holdfast.Firmware.Boards;
+using Holdfast.Mqtt;
+using Holdfast.Mqtt.Client;
+
+namespace Holdfast.Firmware.Appliance;
+
+/// <summary>How the gateway reaches its broker: the board's, with TLS and certificates, or the embedded one.</summary>
+internal static class BrokerAccess
+{
+    /// <param name="embedded">Where the embedded broker listens; null: the board names another.</param>
+    /// <exception cref="StartException">A certificate or key cannot be read.</exception>
+    public static MqttClientOptions OptionsFor(Board board, IPEndPoint? embedded)
+    {
+        var clientId = $"holdfast-{board.Rack}";
+        if (board.Mqtt is not { } broker)
+        {
+            return new MqttClientOptions($"{embedded!.Address}", embedded.Port, clientId);
+        }
+
+        return new MqttClientOptions(broker.Host, broker.Port, clientId)
+        {
+            Version = (MqttVersion)broker.Version,
+            UserName = broker.User,
+            Password = broker.Password,
+            Tls = broker.CaFile is null && broker.CertificateFile is null ? null : TlsOf(broker),
+            // The broker keeps commands for us through a short outage.
+            SessionExpiry = TimeSpan.FromHours(1),
+        };
+    }
+
+    private static SslClientAuthenticationOptions TlsOf(BoardBroker broker)
+    {
+        try
+        {
+            var tls = new SslClientAuthenticationOptions { TargetHost = broker.Host };
+            if (broker.CaFile is { } authority)
+            {
+                var policy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                };
+                policy.CustomTrustStore.ImportFromPemFile(authority);
+                tls.CertificateChainPolicy = policy;
+            }
+
+            if (broker.CertificateFile is { } certificate)
+            {
+                tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, broker.KeyFile)];
+            }
+
+            return tls;
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                $"a certificate for the broker {broker} cannot be read ({e.Message}); check the files that the board names under \"mqtt\"",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Holdfast.Firmware.Boards;
+
+namespace Holdfast.Firmware.CommandLine;
+
+/// <summary>Tells what is wrong with a board, or that nothing is.</summary>
+internal static class BoardReport
+{
+    public static int Write(BoardResult result)
+    {
+        foreach (var problem in result.Problems)
+        {
+            Console.Error.WriteLine(problem);
+        }
+
+        if (result.Board is not { } board)
+        {
+            var problems = result.Problems.Count == 1 ? "1 problem" : $"{result.Problems.Count} problems";
+            Console.Error.WriteLine($"{problems} found. The board cannot be used.");
+            return ExitCode.Usage;
+        }
+
+        Console.WriteLine($"{board.Title}: {board.Nodes.Count} nodes in {board.Zones.Count} zones. The board is good.");
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using Holdfast.Firmware.Appliance;
+using Holdfast.Firmware.Boards;
+
+namespace Holdfast.Firmware.CommandLine;
+
+/// <summary><c>holdfast run</c>, and <c>holdfast</c> alone: starts the appliance.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<string> Board = new("--board")
+    {
+        Description = "The board file, or the name of a board that comes with the program",
+        DefaultValueFactory = _ => "sim",
+    };
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The folder for what must survive",
+        DefaultValueFactory = _ => DefaultDataFolder(),
+    };
+
+    private static readonly Option<IPEndPoint> Http = Endpoint("--http", "Where page and API are served", 8080);
+    private static readonly Option<IPEndPoint> Mqtt = Endpoint("--mqtt", "Where the embedded broker listens", 1883);
+
+    private static readonly Option<double?> Speed = new("--speed")
+    {
+        Description = "Time lapse of a simulated rack, 0.1 to 1000",
+    };
+    private static readonly Option<ulong?> Seed = new("--seed") { Description = "Run of a simulated rack" };
+    private static readonly Option<string?> Faults = new("--faults")
+    {
+        Description = "Script of faults for a simulated rack",
+    };
+
+    public static void AddTo(Command command)
+    {
+        Speed.Validators.Add(result =>
+        {
+            if (
+                result.Tokens is [{ Value: var text }]
+                && !(double.TryParse(text, CultureInfo.InvariantCulture, out var speed) && speed is >= 0.1 and <= 1000)
+            )
+            {
+                result.AddError("--speed must be 0.1 to 1000");
+            }
+        });
+        foreach (Option option in (Option[])[Board, Data, Http, Mqtt, Speed, Seed, Faults])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, stop) => RunAsync(parsed, stop));
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var result = BoardLoader.Load(parsed.GetValue(Board)!);
+        if (result.Board is null)
+        {
+            return BoardReport.Write(result);
+        }
+
+        var options = new RunOptions(
+            result.Board,
+            Path.GetFullPath(parsed.GetValue(Data)!),
+            parsed.GetValue(Http)!,
+            parsed.GetValue(Mqtt)!,
+            parsed.GetValue(Speed),
+            parsed.GetValue(Seed),
+            parsed.GetValue(Faults)
+        );
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, end));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, end));
+        try
+        {
+            return await ApplianceHost.RunAsync(options, end.Token);
+        }
+        catch (StartException e)
+        {
+            await Console.Error.WriteLineAsync($"holdfast cannot start: {e.Message}.");
+            return ExitCode.CannotStart;
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+    }
+
+    private static void Stop(PosixSignalContext context, CancellationTokenSource end)
+    {
+        context.Cancel = true;
+        end.Cancel();
+    }
+
+    private static Option<IPEndPoint> Endpoint(string name, string description, int port) =>
+        new(name)
+        {
+            Description = $"{description}, ADDRESS:PORT",
+            HelpName = "ADDRESS:PORT",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, port),
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase);
+                if (text.LastIndexOf(':') > 0 && IPEndPoint.TryParse(text, out var endpoint))
+                {
+                    return endpoint;
+                }
+
+                result.AddError(
+                    $"{name} needs an address and a port, as 127.0.0.1:{port}; not '{result.Tokens[0].Value}'"
+                );
+                return null;
+            },
+        };
+
+    private static string DefaultDataFolder()
+    {
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+        if (string.IsNullOrEmpty(state))
+        {
+            state = OperatingSystem.IsWindows()
+                ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+        }
+
+        return Path.Combine(state, "holdfast");
+    }
+}
