@@ -27,7 +27,7 @@ internal static class ConnectDecoder
         var clientId = reader.Text();
         var will = (flags & WillFlag) != 0 ? ReadWill(ref reader, flags, known) : null;
         var userName = (flags & UserNameFlag) != 0 ? reader.Text() : null;
-        ReadOnlyMemory<byte>? password = (flags & PasswordFlag) != 0 ? reader.Binary() : null;
+        ReadOnlyMemory<byte>? password = (flags & PasswordFlag) != 0 ? reader.Binary() : default(ReadOnlyMemory<byte>?);
         if (properties.AuthenticationData is not null && properties.AuthenticationMethod is null)
         {
             reader.Fail(ReasonCode.ProtocolError, "authentication data without a method (§3.1.2.11.10)");

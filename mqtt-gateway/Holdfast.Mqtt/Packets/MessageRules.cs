@@ -76,12 +76,9 @@ internal static class MessageRules
             };
     }
 
-    // A conditional expression with null would be empty, not null: null converts to memory.
-    internal static ReadOnlyMemory<byte>? NullIfEmpty(ReadOnlyMemory<byte> bytes)
-    {
-        ReadOnlyMemory<byte>? present = bytes;
-        return bytes.IsEmpty ? default(ReadOnlyMemory<byte>?) : present;
-    }
+    // Not ": null": that converts to empty memory.
+    internal static ReadOnlyMemory<byte>? NullIfEmpty(ReadOnlyMemory<byte> bytes) =>
+        bytes.IsEmpty ? default(ReadOnlyMemory<byte>?) : bytes;
 
     /// <summary>Rounded up: a message that may live for a moment must not be sent as one that may not live.</summary>
     internal static uint WholeSeconds(TimeSpan span) =>
