@@ -106,7 +106,10 @@ public sealed class RecordLogTests
             committed.AddRange(texts);
         }
 
-        folder.Append(folder.List() is [.., var newest] ? newest : "0000000000000000001.log", new byte[random.Next(20)]);
+        folder.Append(
+            folder.List() is [.., var newest] ? newest : "0000000000000000001.log",
+            new byte[random.Next(20)]
+        );
         folder.LosePower(random);
     }
 

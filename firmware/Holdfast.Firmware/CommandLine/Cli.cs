@@ -28,7 +28,23 @@ internal static class Cli
         var parsed = root.Parse(arguments);
         return parsed.Errors.Count > 0 && parsed.Action is not HelpAction
             ? Task.FromResult(WriteErrors(parsed))
-            : parsed.InvokeAsync();
+            : InvokeAsync(parsed);
+    }
+
+    /// <summary>Whatever an action did not expect ends here: a technician gets a sentence, never a stack trace.</summary>
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"holdfast: {e.Message} ({e.GetType().Name}). This is a fault of the program."
+            );
+            return ExitCode.CannotStart;
+        }
     }
 
     private static int WriteErrors(ParseResult parsed)

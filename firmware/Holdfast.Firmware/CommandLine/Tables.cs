@@ -44,7 +44,7 @@ internal static class Tables
 
     public static void Nodes(IReadOnlyList<NodeDocument> nodes)
     {
-        var table = New("Node", "State", "Wanted", "For", "Zone", "Unit", "Remark");
+        var table = New("Node", "State", "Wanted", "Since", "Zone", "Unit", "Remark");
         foreach (var node in nodes)
         {
             table.AddRow(
@@ -52,7 +52,7 @@ internal static class Tables
                     node.Name,
                     node.State,
                     node.Wanted ?? "as it is",
-                    Span(node.SinceS),
+                    node.Since is { } since ? Time(since) : "unknown",
                     node.Zone,
                     node.RackUnit.ToString(CultureInfo.InvariantCulture),
                     node.Reason
@@ -129,12 +129,4 @@ internal static class Tables
 
     private static string Time(DateTimeOffset time) =>
         time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static string Span(double seconds) =>
-        seconds switch
-        {
-            < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
-            < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0} h"),
-        };
 }

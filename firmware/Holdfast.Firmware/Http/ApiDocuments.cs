@@ -35,7 +35,7 @@ internal static class ApiDocuments
         );
 
     public static IReadOnlyList<NodeDocument> NodesOf(RackPlan plan, RackView view) =>
-        [.. plan.Nodes.Zip(view.Snapshot.Nodes, (node, seen) => NodeOf(node, seen, view.Snapshot.At))];
+        [.. plan.Nodes.Zip(view.Snapshot.Nodes, (node, seen) => NodeOf(node, seen, view))];
 
     public static IReadOnlyList<SensorDocument> SensorsOf(RackView view) =>
         [
@@ -63,7 +63,7 @@ internal static class ApiDocuments
 
     public static string Word(Enum value) => value.ToString().ToLowerInvariant();
 
-    private static NodeDocument NodeOf(NodePlan node, NodeSnapshot seen, MonotonicTime now) =>
+    private static NodeDocument NodeOf(NodePlan node, NodeSnapshot seen, RackView view) =>
         new(
             node.Node.Text,
             node.Zone.Text,
@@ -74,7 +74,7 @@ internal static class ApiDocuments
                 false => "off",
                 null => null,
             },
-            Round((now - seen.Since).TotalSeconds),
+            seen.Since > MonotonicTime.Never ? WallTime(seen.Since, view) : null,
             seen.Reason,
             node.RackUnit,
             node.Height,
@@ -124,6 +124,13 @@ internal static class ApiDocuments
                     )),
             ]
         );
+    }
+
+    /// <summary>To the second: a moment that is told anew with each document must not flicker.</summary>
+    private static DateTimeOffset WallTime(MonotonicTime moment, RackView view)
+    {
+        var time = view.WallTime - (view.Snapshot.At - moment);
+        return new DateTimeOffset(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
     }
 
     private static double? ValueOf(Reading reading) => reading.IsGood ? Round(reading.Value) : null;

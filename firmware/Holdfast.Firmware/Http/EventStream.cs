@@ -87,10 +87,17 @@ internal sealed class EventStream(IAppliance appliance)
         {
             var document = ApiDocuments.Of(appliance.Plan, appliance.View);
             // The clock alone is no change.
-            var body = JsonSerializer.SerializeToUtf8Bytes(document, ApiJson.Default.RackDocument);
-            if (!body.AsSpan().SequenceEqual(previous))
+            var content = JsonSerializer.SerializeToUtf8Bytes(
+                document with
+                {
+                    Time = default,
+                },
+                ApiJson.Default.RackDocument
+            );
+            if (!content.AsSpan().SequenceEqual(previous))
             {
-                previous = body;
+                previous = content;
+                var body = JsonSerializer.SerializeToUtf8Bytes(document, ApiJson.Default.RackDocument);
                 await messages.WriteAsync([.. "event: rack\ndata: "u8, .. body, .. "\n\n"u8], stop);
             }
         } while (await timer.WaitForNextTickAsync(stop));

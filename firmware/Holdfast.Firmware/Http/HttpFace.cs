@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Holdfast.Firmware.Appliance;
 using Holdfast.Rack;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -22,8 +23,11 @@ internal static class HttpFace
         builder.Logging.ClearProviders();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default)
-        );
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -134,7 +138,7 @@ internal static class HttpFace
     private static void MapSignIn(WebApplication app, Gatekeeper gatekeeper) =>
         app.MapPost(
                 "/login",
-                IResult (HttpContext context, TokenRequest request) =>
+                IResult (HttpContext context, SignInRequest request) =>
                 {
                     switch (gatekeeper.IsToken(request.Token))
                     {
@@ -190,5 +194,3 @@ internal static class HttpFace
 
     private static string Who(HttpContext context) => $"http:{context.Connection.RemoteIpAddress}";
 }
-
-internal sealed record TokenRequest(string? Token);

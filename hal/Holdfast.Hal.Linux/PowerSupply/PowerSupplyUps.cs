@@ -17,11 +17,17 @@ public sealed class PowerSupplyUps(string root, string battery, string mains, Se
     {
         var now = clock.Now;
         var (state, detail) = State();
+        // The kernel tells the amount alone; the battery's status says the direction.
+        var direction =
+            SysfsAttribute.TryRead(Path.Combine(root, battery, "status"), out var status) == AttributeState.Good
+            && status == "Charging"
+                ? -1e-6
+                : 1e-6;
         return Task.FromResult(
             new UpsObservation(
                 state,
                 Read("capacity", Unit.Percent, 1, 0, 100, now),
-                Read("power_now", Unit.Watt, 1e-6, -1e6, 1e6, now),
+                Read("power_now", Unit.Watt, direction, -1e6, 1e6, now),
                 now,
                 detail
             )

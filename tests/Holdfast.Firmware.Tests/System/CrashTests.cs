@@ -19,8 +19,14 @@ public sealed class CrashTests
         for (var round = 0; round < 4; round++)
         {
             var node = $"node-{1 + random.Next(16):00}";
-            using var reply = await rack.Http.PostAsJsonAsync($"/api/v1/nodes/{node}/maintain", new { deadline_s = 30 });
-            Assert.True(reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted, await reply.Content.ReadAsStringAsync());
+            using var reply = await rack.Http.PostAsJsonAsync(
+                $"/api/v1/nodes/{node}/maintain",
+                new { deadline_s = 30 }
+            );
+            Assert.True(
+                reply.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted,
+                await reply.Content.ReadAsStringAsync()
+            );
             maintained.Add(node);
             before = [.. (await rack.GetAsync("/api/v1/events?after=0&limit=1000")).EnumerateArray()];
 
@@ -28,7 +34,10 @@ public sealed class CrashTests
 
             var after = (await rack.GetAsync("/api/v1/events?after=0&limit=1000")).EnumerateArray().ToArray();
             Assert.Equal(before.Select(e => e.ToString()), after.Take(before.Length).Select(e => e.ToString()));
-            Assert.Equal(Enumerable.Range(1, after.Length).Select(i => (long)i), after.Select(e => e.GetProperty("sequence").GetInt64()));
+            Assert.Equal(
+                Enumerable.Range(1, after.Length).Select(i => (long)i),
+                after.Select(e => e.GetProperty("sequence").GetInt64())
+            );
             foreach (var name in maintained)
             {
                 Assert.Equal("maintenance", await rack.NodeStateAsync(name));

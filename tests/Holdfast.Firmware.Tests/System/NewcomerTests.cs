@@ -15,7 +15,11 @@ public sealed class NewcomerTests
 
         Assert.Equal(16, nodes.GetArrayLength());
         Assert.Equal("ok", (await rack.GetAsync("/healthz")).GetProperty("status").GetString());
-        Assert.Contains("<html", await rack.Http.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "<html",
+            await rack.Http.GetStringAsync(new Uri("/", UriKind.Relative)),
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 
     [Fact]
