@@ -14,10 +14,12 @@ internal sealed class SimulatedRack : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo folder;
+    private readonly string http;
     private ApplianceProcess process;
 
-    private SimulatedRack(DirectoryInfo folder, ApplianceProcess process)
+    private SimulatedRack(DirectoryInfo folder, string http, ApplianceProcess process)
     {
+        this.http = http;
         this.folder = folder;
         this.process = process;
         Http = NewClient(process);
@@ -31,11 +33,16 @@ internal sealed class SimulatedRack : IAsyncDisposable
 
     public string Data => Path.Combine(folder.FullName, "data");
 
-    private string Board => Path.Combine(folder.FullName, "board.json");
-
     /// <param name="speed">The time lapse.</param>
     /// <param name="more">More members of the board file, as JSON text that starts with a comma; empty: none.</param>
-    public static async Task<SimulatedRack> StartAsync(double speed = 20, string more = "")
+    /// <param name="http">Where it serves the page; by default on a port of the system's choice, another at each start.</param>
+    /// <param name="faults">A fault script (hil/README.md); empty: none.</param>
+    public static async Task<SimulatedRack> StartAsync(
+        double speed = 20,
+        string more = "",
+        string faults = "",
+        string http = "127.0.0.1:0"
+    )
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-system-");
         var board = Path.Combine(folder.FullName, "board.json");
@@ -43,16 +50,25 @@ internal sealed class SimulatedRack : IAsyncDisposable
             board,
             $$"""{"board":1,"inherits":"sim","simulator":{"ports":"any","speed":{{speed}}}{{more}}}"""
         );
-        return new SimulatedRack(folder, await LaunchAsync(board, Path.Combine(folder.FullName, "data")));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "faults"), faults);
+        return new SimulatedRack(folder, http, await LaunchAsync(folder, http));
     }
 
     /// <summary>kill -9, and the same rack again on the same data.</summary>
     public async Task KillAndRestartAsync()
     {
-        await process.KillAsync();
+        await KillAsync();
+        await RestartAsync();
+    }
+
+    public Task KillAsync() => process.KillAsync();
+
+    /// <summary>The same rack again on the same data, after its end.</summary>
+    public async Task RestartAsync()
+    {
         await process.DisposeAsync();
         Http.Dispose();
-        process = await LaunchAsync(Board, Data);
+        process = await LaunchAsync(folder, http);
         Http = NewClient(process);
     }
 
@@ -90,17 +106,15 @@ internal sealed class SimulatedRack : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static Task<ApplianceProcess> LaunchAsync(string board, string data) =>
+    private static Task<ApplianceProcess> LaunchAsync(DirectoryInfo folder, string http) =>
         ApplianceProcess.StartAsync(
             Program,
-            "--board",
-            board,
-            "--data",
-            data,
-            "--http",
-            "127.0.0.1:0",
-            "--mqtt",
-            "127.0.0.1:0"
+            [
+                .. (string[])["--board", Path.Combine(folder.FullName, "board.json")],
+                .. (string[])["--data", Path.Combine(folder.FullName, "data")],
+                .. (string[])["--faults", Path.Combine(folder.FullName, "faults")],
+                .. (string[])["--http", http, "--mqtt", "127.0.0.1:0"],
+            ]
         );
 
     private static HttpClient NewClient(ApplianceProcess process) => new() { BaseAddress = process.Page };
