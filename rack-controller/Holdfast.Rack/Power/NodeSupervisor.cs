@@ -247,12 +247,11 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private void Tell(MonotonicTime now, EventLog log)
     {
         var (state, reason) = Describe();
-        var faulty = state == NodeState.Fault;
         if (state != State || Since == default)
         {
             State = state;
             Since = now;
-            if (!faulty)
+            if (state != NodeState.Fault)
             {
                 log.Say(
                     state == NodeState.Unknown ? Severity.Warning : Severity.Info,
@@ -264,8 +263,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         }
 
         Reason = reason;
+        // It stands while the node cannot be observed: only what is seen ends a fault.
         log.Alarm(
-            faulty,
+            fault.Length > 0,
             Severity.Error,
             plan.Node.Text,
             "node-fault",
