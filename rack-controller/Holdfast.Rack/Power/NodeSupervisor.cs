@@ -67,7 +67,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     /// <summary>Its inrush is to come, or may not be over.</summary>
     public bool IsStarting(MonotonicTime now) =>
-        MayStillStart(now) || (machine.Power == PowerState.On && now - machine.PowerSince < plan.InrushFor);
+        MayStillStart(now) || (machine.Power != PowerState.Off && now - machine.OnSince < plan.InrushFor);
 
     public void Observe(in NodeObservation observation) => machine.Observe(observation);
 
@@ -265,7 +265,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         Reason = reason;
         // It stands while the node cannot be observed: only what is seen ends a fault.
         log.Alarm(
-            fault.Length > 0,
+            fault.Length > 0 && !Memory.Maintenance,
             Severity.Error,
             plan.Node.Text,
             "node-fault",

@@ -105,6 +105,16 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public void A_node_in_maintenance_raises_no_fault()
+    {
+        rig.Give(rig.Ask(NodeVerb.Maintain, "n1"));
+        rig.See("n1", PowerState.On, Presence.Absent);
+        rig.Run(300);
+
+        Assert.Empty(rig.Alarms);
+    }
+
+    [Fact]
     public void A_released_node_is_led_again_to_what_is_wanted()
     {
         rig.Give(rig.Ask(NodeVerb.Off, "n1"));
