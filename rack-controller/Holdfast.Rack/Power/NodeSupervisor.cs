@@ -67,7 +67,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     /// <summary>Its inrush is to come, or may not be over.</summary>
     public bool IsStarting(MonotonicTime now) =>
-        MayStillStart(now) || (machine.Power == PowerState.On && now - machine.PowerSince < plan.InrushFor);
+        MayStillStart(now) || (machine.Power != PowerState.Off && now - machine.OnSince < plan.InrushFor);
 
     public void Observe(in NodeObservation observation) => machine.Observe(observation);
 
@@ -247,12 +247,11 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private void Tell(MonotonicTime now, EventLog log)
     {
         var (state, reason) = Describe();
-        var faulty = state == NodeState.Fault;
         if (state != State || Since == default)
         {
             State = state;
             Since = now;
-            if (!faulty)
+            if (state != NodeState.Fault)
             {
                 log.Say(
                     state == NodeState.Unknown ? Severity.Warning : Severity.Info,
@@ -264,8 +263,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         }
 
         Reason = reason;
+        // It stands while the node cannot be observed: only what is seen ends a fault.
         log.Alarm(
-            faulty,
+            fault.Length > 0 && !Memory.Maintenance,
             Severity.Error,
             plan.Node.Text,
             "node-fault",
