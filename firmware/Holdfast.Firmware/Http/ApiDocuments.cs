@@ -37,22 +37,25 @@ internal static class ApiDocuments
     public static IReadOnlyList<NodeDocument> NodesOf(RackPlan plan, RackView view) =>
         [.. plan.Nodes.Zip(view.Snapshot.Nodes, (node, seen) => NodeOf(node, seen, view))];
 
+    /// <summary>The rack's own first, then node by node.</summary>
     public static IReadOnlyList<SensorDocument> SensorsOf(RackView view) =>
         [
-            .. view.Sensors.Select(sensor => new SensorDocument(
-                sensor.Sensor.Text,
-                sensor.Label,
-                ApiWords.Of(sensor.Kind),
-                sensor.Zone?.Text,
-                sensor.Node?.Text,
-                sensor.Role,
-                ValueOf(sensor.Reading),
-                sensor.Reading.Unit.Symbol(),
-                ApiWords.Of(sensor.Reading.Quality),
-                sensor.Reading.At > MonotonicTime.Never
-                    ? Round((view.Snapshot.At - sensor.Reading.At).TotalSeconds)
-                    : null
-            )),
+            .. view
+                .Sensors.OrderBy(sensor => sensor.Node?.Text ?? "", StringComparer.Ordinal)
+                .Select(sensor => new SensorDocument(
+                    sensor.Sensor.Text,
+                    sensor.Label,
+                    ApiWords.Of(sensor.Kind),
+                    sensor.Zone?.Text,
+                    sensor.Node?.Text,
+                    sensor.Role,
+                    ValueOf(sensor.Reading),
+                    sensor.Reading.Unit.Symbol(),
+                    ApiWords.Of(sensor.Reading.Quality),
+                    sensor.Reading.At > MonotonicTime.Never
+                        ? Round(Math.Max(0, (view.Snapshot.At - sensor.Reading.At).TotalSeconds))
+                        : null
+                )),
         ];
 
     public static EventDocument Of(RackEvent happened) =>

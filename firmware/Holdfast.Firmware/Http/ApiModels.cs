@@ -208,4 +208,8 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(ProblemDocument))]
+// The parameters of queries, for the OpenAPI document.
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(long?))]
+[JsonSerializable(typeof(double?))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+exec dotnet run "$(dirname "${BASH_SOURCE[0]}")/build.cs" -- "$@"
