@@ -33,6 +33,7 @@ internal static class CommandRoutes
                     OutcomeAsync(appliance, id, wait_s ?? 0, clock, context.RequestAborted)
             )
             .Produces<CommandDocument>()
+            .Produces<ProblemDocument>(StatusCodes.Status400BadRequest, Problems.ContentType)
             .Produces<ProblemDocument>(StatusCodes.Status404NotFound, Problems.ContentType)
             .WithSummary("What became of a command; wait_s, 0 to 60, holds the answer until it is final");
     }

@@ -20,7 +20,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
 
     private int open;
 
-    public async Task ServeAsync(HttpContext context)
+    public async Task ServeAsync(HttpContext context, string? lastEventId)
     {
         if (Interlocked.Increment(ref open) > StreamsMax)
         {
@@ -36,7 +36,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
         try
         {
             context.Response.ContentType = "text/event-stream";
-            await WriteAllAsync(context, stop);
+            await WriteAllAsync(context, After(lastEventId), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -48,15 +48,11 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
         }
     }
 
-    private async Task WriteAllAsync(HttpContext context, CancellationTokenSource stop)
+    private async Task WriteAllAsync(HttpContext context, long after, CancellationTokenSource stop)
     {
         // One message at a time: both producers wait until the client has taken theirs.
         var messages = Channel.CreateBounded<byte[]>(1);
-        Task[] producers =
-        [
-            RackAsync(messages.Writer, stop.Token),
-            HappenAsync(messages.Writer, After(context.Request), stop.Token),
-        ];
+        Task[] producers = [RackAsync(messages.Writer, stop.Token), HappenAsync(messages.Writer, after, stop.Token)];
         try
         {
             // A producer that broke ends the stream; the client comes again and asks for what it missed.
@@ -74,11 +70,10 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
     }
 
     /// <summary>Where the client left off; now, where it does not say, or says a sequence that this rack has not reached.</summary>
-    private long After(HttpRequest request)
+    private long After(string? lastEventId)
     {
         var newest = appliance.LastEventSequence;
-        var resume = request.Headers["Last-Event-ID"].ToString();
-        return long.TryParse(resume, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+        return long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             ? Math.Min(last, newest)
             : newest;
     }

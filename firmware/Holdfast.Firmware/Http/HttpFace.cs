@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Holdfast.Firmware.Appliance;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Holdfast.Firmware.Http;
@@ -29,8 +30,12 @@ internal static class HttpFace
         CommandRoutes.Map(app, appliance, clock);
         SignIn.Map(app, gatekeeper);
         var stream = new EventStream(appliance, clock, app.Lifetime.ApplicationStopping);
-        app.MapGet("/api/v1/stream", stream.ServeAsync)
-            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, null, ["text/event-stream"]))
+        app.MapGet(
+                "/api/v1/stream",
+                ([FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext context) =>
+                    stream.ServeAsync(context, lastEventId)
+            )
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .WithSummary("The rack and its events as they change (server-sent events)");
         app.MapOpenApi("/api/v1/openapi.json");
         PageFiles.Map(app);
