@@ -21,15 +21,9 @@ internal static class BoardLoader
         var problems = new List<BoardProblem>();
         if (Locate(nameOrPath) is not { } path)
         {
-            problems.Add(
-                new BoardProblem(
-                    nameOrPath,
-                    0,
-                    0,
-                    "there is no such board file",
-                    $"Name a file, or one of: {string.Join(", ", Names())}"
-                )
-            );
+            var what = Directory.Exists(nameOrPath) ? "this is a folder" : "there is no such board file";
+            var remedy = $"Name a file, or one of: {string.Join(", ", Names())}";
+            problems.Add(new BoardProblem(nameOrPath, 0, 0, what, remedy));
             return new BoardResult(null, problems);
         }
 
@@ -45,7 +39,7 @@ internal static class BoardLoader
         }
 
         new BoardRules(document, problems).Check();
-        var board = problems.Count == 0 ? new BoardReader(Path.GetDirectoryName(path)!, problems).Read(document) : null;
+        var board = problems.Count == 0 ? new BoardReader(problems).Read(document) : null;
         return new BoardResult(problems.Count == 0 ? board : null, problems);
     }
 
@@ -57,15 +51,13 @@ internal static class BoardLoader
         return schema;
     }
 
-    private static string? Locate(string nameOrPath)
-    {
-        if (File.Exists(nameOrPath))
-        {
-            return Path.GetFullPath(nameOrPath);
-        }
+    private static string? Locate(string nameOrPath) =>
+        File.Exists(nameOrPath) ? Path.GetFullPath(nameOrPath) : LocateShipped(nameOrPath);
 
-        var shipped = Path.Combine(Shipped, nameOrPath + ".json");
-        return Name.IsValid(nameOrPath) && File.Exists(shipped) ? shipped : null;
+    private static string? LocateShipped(string name)
+    {
+        var shipped = Path.Combine(Shipped, name + ".json");
+        return Name.IsValid(name) && File.Exists(shipped) ? shipped : null;
     }
 
     private static IEnumerable<string> Names() =>
@@ -77,29 +69,11 @@ internal static class BoardLoader
 
     private static JsonNode? Read(string path, List<string> inheritors, List<BoardProblem> problems)
     {
-        byte[] bytes;
-        try
-        {
-            if (new FileInfo(path).Length > FileLengthMax)
-            {
-                problems.Add(
-                    new BoardProblem(
-                        path,
-                        0,
-                        0,
-                        "the file is larger than 1 MiB",
-                        "This is no board file; check its name"
-                    )
-                );
-                return null;
-            }
-
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        var (bytes, unreadable) = BoundedFile.Read(path, FileLengthMax);
+        if (bytes is null)
         {
             problems.Add(
-                new BoardProblem(path, 0, 0, $"the file cannot be read ({e.Message})", "Check its name and rights")
+                new BoardProblem(path, 0, 0, $"the file cannot be read ({unreadable})", "Check its name and rights")
             );
             return null;
         }
@@ -122,60 +96,27 @@ internal static class BoardLoader
         }
 
         inheritors.Add(path);
-        var beside = Path.Combine(Path.GetDirectoryName(path)!, parent.Text);
-        if ((Locate(beside) ?? Locate(parent.Text)) is not { } found)
-        {
-            problems.Add(
-                parent.Problem(
+        var beside = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, parent.Text.Replace('\0', '?')));
+        var found = File.Exists(beside) ? beside : LocateShipped(parent.Text);
+        var (wrong, remedy) =
+            found is null
+                ? (
                     $"there is no board \"{parent.Text}\" to inherit",
                     "Name a file beside this one, or a board that comes with the program"
                 )
-            );
+            : inheritors.Contains(found)
+                ? ("the boards inherit from each other in a circle", "Let one of them stand alone")
+            : inheritors.Count > InheritanceMax
+                ? ($"more than {InheritanceMax} boards inherit from each other", "Merge some of them")
+            : ("", "");
+        if (found is null || wrong.Length > 0)
+        {
+            problems.Add(parent.Problem(wrong, remedy));
             return null;
         }
 
-        if (inheritors.Contains(found) || inheritors.Count > InheritanceMax)
-        {
-            problems.Add(
-                parent.Problem("the boards inherit from each other in a circle", "Let one of them stand alone")
-            );
-            return null;
-        }
-
-        return Read(found, inheritors, problems) is { } inherited ? Merge(inherited, document) : null;
+        return Read(found, inheritors, problems) is { } inherited ? BoardMerge.Of(inherited, document) : null;
     }
-
-    /// <summary>Objects merge by key, lists of named entries by name; everything else is replaced.</summary>
-    private static JsonNode Merge(JsonNode inherited, JsonNode own)
-    {
-        if (inherited.Kind == JsonValueKind.Object && own.Kind == JsonValueKind.Object)
-        {
-            var kept = inherited.Members.Select(m => new KeyValuePair<string, JsonNode>(
-                m.Key,
-                own[m.Key] is { } o ? Merge(m.Value, o) : m.Value
-            ));
-            return own with { Members = [.. kept, .. own.Members.Where(m => inherited[m.Key] is null)] };
-        }
-
-        if (
-            inherited.Kind == JsonValueKind.Array
-            && own.Kind == JsonValueKind.Array
-            && own.Items.All(i => NameOf(i) is not null)
-        )
-        {
-            var kept = inherited.Items.Select(i =>
-                own.Items.Find(o => NameOf(o) == NameOf(i)) is { } o ? Merge(i, o) : i
-            );
-            return own with
-            {
-                Items = [.. kept, .. own.Items.Where(o => !inherited.Items.Any(i => NameOf(i) == NameOf(o)))],
-            };
-        }
-
-        return own;
-    }
-
-    private static string? NameOf(JsonNode node) => node["name"]?.Text;
 }
 
 /// <summary>A board, or what is wrong with it.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using System.Text.Json;
 using Holdfast.Hal;
 using Holdfast.Rack;
@@ -8,12 +6,18 @@ using Holdfast.Rack;
 namespace Holdfast.Firmware.Boards;
 
 /// <summary>Builds the board from a document that the schema and the rules have found good.</summary>
-/// <param name="folder">Where the board file is: password files are beside it.</param>
-internal sealed class BoardReader(string folder, List<BoardProblem> problems)
+internal sealed class BoardReader(List<BoardProblem> problems)
 {
-    private const int PasswordLengthMax = 256;
+    internal const double ShedBelowDefault = 30;
+    internal const double RestoreAboveDefault = 50;
+    internal const double StandbyDefault = 10;
 
-    private readonly Dictionary<string, byte[]> passwords = new(StringComparer.Ordinal);
+    /// <summary>IPMI 2.0 §22.30.</summary>
+    private const int BmcPasswordLengthMax = 20;
+
+    private const int BrokerPasswordLengthMax = 255;
+
+    private readonly BesideFiles files = new(problems);
 
     public Board Read(JsonNode board) =>
         new()
@@ -66,8 +70,8 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
         new(
             new Limit<Watts>("power budget", new Watts(Number(power, "budget_w", 0)), Text(power, "budget_reason")),
             new Limit<Watts>("inrush limit", new Watts(Number(power, "inrush_w", 0)), Text(power, "inrush_reason")),
-            new Percent(Number(power, "shed_below_pct", 30)),
-            new Percent(Number(power, "restore_above_pct", 50))
+            new Percent(Number(power, "shed_below_pct", ShedBelowDefault)),
+            new Percent(Number(power, "restore_above_pct", RestoreAboveDefault))
         );
 
     private static BoardZone ZoneOf(JsonNode zone) =>
@@ -93,7 +97,7 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
             Zone(node),
             Integer(node, "rack_unit", 1),
             Integer(node, "height", 1),
-            new Watts(Number(node, "standby_w", 10)),
+            new Watts(Number(node, "standby_w", StandbyDefault)),
             new Watts(Number(node, "power_max_w", 0)),
             new Watts(Number(node, "inrush_w", 0)),
             Seconds(node, "inrush_for_s", 5),
@@ -111,9 +115,13 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
         );
         return new BoardNode(
             plan,
-            new BoardBmc(Endpoint(bmc["address"]!), Text(bmc, "user"), Password(bmc)),
+            new BoardBmc(
+                Endpoints.Read(bmc["address"]!, problems),
+                Text(bmc, "user"),
+                files.Password(bmc, BmcPasswordLengthMax)
+            ),
             node["wake"] is { } wake ? WakeOf(wake) : null,
-            node["presence"]?["tcp"] is { } tcp ? Endpoint(tcp) : null
+            node["presence"]?["tcp"] is { } tcp ? Endpoints.Read(tcp, problems) : null
         );
     }
 
@@ -125,7 +133,7 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
         );
         return new BoardWake(
             mac,
-            wake["address"] is { } address ? Endpoint(address) : null,
+            wake["address"] is { } address ? Endpoints.Read(address, problems) : null,
             wake["interface"]?.Text,
             Convert.FromHexString(Text(wake, "secure_on", "").Replace(":", "", StringComparison.Ordinal))
         );
@@ -146,10 +154,10 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
         {
             Version = Text(mqtt, "version", "5") == "5" ? 5 : 4,
             User = mqtt["user"]?.Text,
-            Password = mqtt["password_file"] is null ? [] : Password(mqtt),
-            CaFile = Beside(mqtt["ca_file"]),
-            CertificateFile = Beside(mqtt["certificate_file"]),
-            KeyFile = Beside(mqtt["key_file"]),
+            Password = mqtt["password_file"] is null ? [] : files.Password(mqtt, BrokerPasswordLengthMax),
+            CaFile = files.Existing(mqtt["ca_file"]),
+            CertificateFile = files.Existing(mqtt["certificate_file"]),
+            KeyFile = files.Existing(mqtt["key_file"]),
         };
     }
 
@@ -160,63 +168,6 @@ internal sealed class BoardReader(string folder, List<BoardProblem> problems)
             Number(simulator, "start_hour", 8),
             Text(simulator, "ports", "fixed") == "any"
         );
-
-    private IPEndPoint Endpoint(JsonNode node)
-    {
-        if (IPEndPoint.TryParse(node.Text, out var endpoint) && endpoint.Port > 0)
-        {
-            return endpoint;
-        }
-
-        problems.Add(
-            node.Problem(
-                $"\"{node.Text}\" is no address with a port",
-                "Write an IP address and a port from 1 to 65535, as 10.0.0.7:623"
-            )
-        );
-        return new IPEndPoint(IPAddress.None, 0);
-    }
-
-    private byte[] Password(JsonNode owner)
-    {
-        var named = owner["password_file"]!;
-        var path = Path.Combine(
-            Path.GetDirectoryName(named.File) is { Length: > 0 } beside ? beside : folder,
-            named.Text
-        );
-        if (passwords.TryGetValue(path, out var known))
-        {
-            return known;
-        }
-
-        try
-        {
-            var text = File.ReadAllText(path).TrimEnd('\r', '\n');
-            if (text.Length is 0 or > PasswordLengthMax)
-            {
-                problems.Add(
-                    named.Problem(
-                        $"the password file {named.Text} is empty or too long",
-                        "Write the password alone into its first line"
-                    )
-                );
-            }
-
-            return passwords[path] = Encoding.UTF8.GetBytes(text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            problems.Add(
-                named.Problem(
-                    $"the password file {named.Text} cannot be read ({e.Message})",
-                    "Put it beside the board file, readable by this user only"
-                )
-            );
-            return [];
-        }
-    }
-
-    private string? Beside(JsonNode? named) => named is null ? null : Path.Combine(folder, named.Text);
 
     private static IReadOnlyList<T> Map<T>(JsonNode board, string list, Func<JsonNode, T> read) =>
         [.. (board[list]?.Items ?? []).Select(read)];

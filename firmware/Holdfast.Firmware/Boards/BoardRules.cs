@@ -2,29 +2,21 @@ using System.Globalization;
 
 namespace Holdfast.Firmware.Boards;
 
-/// <summary>What must hold between the parts of a board: no name twice, no device on two nodes, limits that make sense.</summary>
+/// <summary>What must hold between the parts of a board: zones that there are, limits that make sense. See <see cref="UniqueRules"/> too.</summary>
 internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
 {
     public void Check()
     {
-        CheckNames();
+        new UniqueRules(board, problems).Check();
         CheckZones();
         CheckThermal();
-        CheckNodes();
+        CheckWakes();
         CheckPower();
-        CheckChannels();
-        CheckUnits();
+        CheckBattery();
+        CheckBroker();
     }
 
     private IEnumerable<JsonNode> List(string name) => board[name]?.Items ?? [];
-
-    private void CheckNames()
-    {
-        Unique(List("nodes"), n => n["name"], "node name");
-        Unique(List("zones"), n => n["name"], "zone name");
-        string[] sensors = ["sensors", "fans", "meters", "safety", "pumps"];
-        Unique(sensors.SelectMany(List), n => n["name"], "name");
-    }
 
     private void CheckZones()
     {
@@ -34,7 +26,13 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             var zone in users.SelectMany(List).Select(user => user["zone"]!).Where(zone => !zones.Contains(zone.Text))
         )
         {
-            problems.Add(zone.Problem($"there is no zone \"{zone.Text}\"", $"Use one of: {string.Join(", ", zones)}"));
+            var closest = SchemaCheck.Closest(zone.Text, zones);
+            problems.Add(
+                zone.Problem(
+                    $"there is no zone \"{zone.Text}\"",
+                    closest is null ? $"Use one of: {string.Join(", ", zones)}" : $"Did you mean \"{closest}\"?"
+                )
+            );
         }
 
         foreach (var zone in List("zones"))
@@ -61,23 +59,61 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
             Rising(zone, "target_c", "full_c");
             Rising(zone, "full_c", "critical_c");
             Rising(zone, "resume_c", "full_c");
-        }
-
-        if (
-            board["power"] is { } power
-            && power["shed_below_pct"] is not null
-            && power["restore_above_pct"] is not null
-        )
-        {
-            Rising(power, "shed_below_pct", "restore_above_pct");
+            if (zone["failsafe_duty_pct"]!.Number < zone["min_duty_pct"]!.Number)
+            {
+                problems.Add(
+                    zone["failsafe_duty_pct"]!.Problem(
+                        "\"failsafe_duty_pct\" is below \"min_duty_pct\"",
+                        "Fans that stand still are not safe: raise it"
+                    )
+                );
+            }
         }
     }
 
-    private void CheckNodes()
+    private void CheckBattery()
     {
-        Unique(List("nodes"), n => n["bmc"]?["address"], "BMC address");
-        Unique(List("nodes"), n => n["wake"]?["mac"], "MAC address");
-        Unique(List("nodes"), n => n["presence"]?["tcp"], "presence address");
+        var power = board["power"]!;
+        var below = power["shed_below_pct"]?.Number ?? BoardReader.ShedBelowDefault;
+        var above = power["restore_above_pct"]?.Number ?? BoardReader.RestoreAboveDefault;
+        if (below >= above)
+        {
+            var (lower, upper) = (
+                below.ToString(CultureInfo.InvariantCulture),
+                above.ToString(CultureInfo.InvariantCulture)
+            );
+            problems.Add(
+                (power["shed_below_pct"] ?? power["restore_above_pct"]!).Problem(
+                    $"\"shed_below_pct\" ({lower}) is not below \"restore_above_pct\" ({upper})",
+                    "Correct one of them, or nodes would stop and start in turn"
+                )
+            );
+        }
+    }
+
+    private void CheckBroker()
+    {
+        if (board["mqtt"] is not { } mqtt)
+        {
+            return;
+        }
+
+        (string Key, string Needs, string Why)[] pairs =
+        [
+            ("key_file", "certificate_file", "a key alone proves nothing"),
+            ("password_file", "user", "a password belongs to a user"),
+        ];
+        foreach (var (key, needs, why) in pairs)
+        {
+            if (mqtt[key] is { } alone && mqtt[needs] is null)
+            {
+                problems.Add(alone.Problem($"there is \"{key}\" but no \"{needs}\": {why}", $"Add \"{needs}\""));
+            }
+        }
+    }
+
+    private void CheckWakes()
+    {
         foreach (var wake in List("nodes").Select(n => n["wake"]).OfType<JsonNode>())
         {
             if (wake["address"] is null == wake["interface"] is null)
@@ -91,14 +127,17 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
     {
         var budget = board["power"]!["budget_w"]!;
         var inrush = board["power"]!["inrush_w"]!;
+        var standby = List("nodes").Sum(StandbyOf);
         foreach (var node in List("nodes"))
         {
+            var others = standby - StandbyOf(node);
             var draw = node["power_max_w"]!.Number + (node["inrush_w"]?.Number ?? 0);
-            if (draw > budget.Number)
+            if (draw + others > budget.Number)
             {
+                var beside = others > 0 ? $" beside {others:0} W standby of the others" : "";
                 problems.Add(
                     node["power_max_w"]!.Problem(
-                        $"{node["name"]!.Text} needs {draw:0} W to start, more than the budget of {budget.Text} W",
+                        $"{node["name"]!.Text} needs {draw:0} W to start{beside}, more than the budget of {budget.Text} W",
                         "It could never start: raise the budget or correct the node"
                     )
                 );
@@ -116,35 +155,7 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
         }
     }
 
-    private void CheckChannels()
-    {
-        Unique(List("sensors"), s => s["channel"], "channel", s => s["chip"]!.Text + "/");
-        Unique(List("fans"), s => s["channel"], "channel", s => s["chip"]!.Text + "/");
-        Unique(List("meters"), s => s["channel"], "channel", s => s["chip"]!.Text + "/");
-        Unique(List("safety").Concat(List("pumps")), s => s["line"], "GPIO line");
-    }
-
-    private void CheckUnits()
-    {
-        var taken = new Dictionary<int, string>();
-        foreach (var node in List("nodes"))
-        {
-            var lowest = (int)node["rack_unit"]!.Number;
-            for (var unit = lowest; unit < lowest + (int)(node["height"]?.Number ?? 1); unit++)
-            {
-                if (!taken.TryAdd(unit, node["name"]!.Text))
-                {
-                    problems.Add(
-                        node["rack_unit"]!.Problem(
-                            $"{node["name"]!.Text} and {taken[unit]} both fill rack unit {unit}",
-                            "Correct \"rack_unit\" or \"height\""
-                        )
-                    );
-                    break;
-                }
-            }
-        }
-    }
+    private static double StandbyOf(JsonNode node) => node["standby_w"]?.Number ?? BoardReader.StandbyDefault;
 
     private void Rising(JsonNode node, string lower, string upper)
     {
@@ -156,30 +167,6 @@ internal sealed class BoardRules(JsonNode board, List<BoardProblem> problems)
                     "Correct one of them"
                 )
             );
-        }
-    }
-
-    private void Unique(
-        IEnumerable<JsonNode> entries,
-        Func<JsonNode, JsonNode?> key,
-        string what,
-        Func<JsonNode, string>? scope = null
-    )
-    {
-        var seen = new Dictionary<string, JsonNode>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in entries)
-        {
-            if (key(entry) is { } value && !seen.TryAdd(scope?.Invoke(entry) + value.Text, entry))
-            {
-                var first = seen[scope?.Invoke(entry) + value.Text];
-                var line = first.Line.ToString(CultureInfo.InvariantCulture);
-                problems.Add(
-                    value.Problem(
-                        $"the {what} {value.Text} is used twice, first by {first["name"]!.Text} in line {line}",
-                        "Give each its own"
-                    )
-                );
-            }
         }
     }
 }

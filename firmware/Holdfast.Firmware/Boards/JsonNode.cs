@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -22,18 +24,21 @@ internal sealed record JsonNode(string File, int Line, int Column, JsonValueKind
     /// <summary>Reads a document; what is no JSON is a problem.</summary>
     public static JsonNode? Parse(string file, ReadOnlySpan<byte> bytes, List<BoardProblem> problems)
     {
+        if (NotText(bytes) is { } wrong)
+        {
+            problems.Add(wrong with { File = file });
+            return null;
+        }
+
         var start = bytes.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-        var lines = new LineMap(bytes);
+        var source = new Source(file, new LineMap(bytes), start, problems);
         var reader = new Utf8JsonReader(bytes[start..], new JsonReaderOptions { MaxDepth = 16 });
         try
         {
             reader.Read();
-            var node = Read(ref reader, file, lines, start);
-            if (reader.Read())
-            {
-                throw new JsonException("something follows the end of the document", null, null, null);
-            }
-
+            var node = Read(ref reader, source);
+            // Throws on whatever follows.
+            reader.Read();
             return node;
         }
         catch (JsonException e)
@@ -43,69 +48,120 @@ internal sealed record JsonNode(string File, int Line, int Column, JsonValueKind
             problems.Add(new BoardProblem(file, line, column, "this is no valid JSON", Remedy(e.Message)));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            problems.Add(
+                source
+                    .At(ref reader, JsonValueKind.String)
+                    .Problem(
+                        "this text holds half a character",
+                        "Correct the \\u escape, or write the character itself"
+                    )
+            );
+            return null;
+        }
+    }
+
+    /// <summary>What is wrong with bytes that are no UTF-8 text; null: nothing.</summary>
+    private static BoardProblem? NotText(ReadOnlySpan<byte> bytes)
+    {
+        const string Remedy = "Save the file again as UTF-8";
+        if (bytes.Trim(" \t\r\n\0"u8).IsEmpty)
+        {
+            return new BoardProblem("", 0, 0, "the file is empty", "Write a board into it, or name another file");
+        }
+
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            return new BoardProblem("", 0, 0, "the file is UTF-16", Remedy);
+        }
+
+        for (var at = 0; at < bytes.Length; )
+        {
+            if (Rune.DecodeFromUtf8(bytes[at..], out _, out var length) != OperationStatus.Done)
+            {
+                var (line, column) = new LineMap(bytes).Of(at);
+                return new BoardProblem("", line, column, "this is not UTF-8", Remedy);
+            }
+
+            at += length;
+        }
+
+        return null;
     }
 
     private static string Remedy(string message) =>
         message.Contains("trailing comma", StringComparison.OrdinalIgnoreCase)
             ? "Remove the comma before the closing bracket"
-        : message.Contains("'/' is an invalid start", StringComparison.Ordinal) ? "JSON has no comments: remove it"
+        : message.StartsWith("'/' is ", StringComparison.Ordinal) ? "JSON has no comments: remove it"
         : message.Contains("depth", StringComparison.OrdinalIgnoreCase) ? "It is nested deeper than any board needs"
         : "Look for a missing comma, quote or bracket at or just before this place";
 
-    private static JsonNode Read(ref Utf8JsonReader reader, string file, LineMap lines, int start)
+    private static JsonNode Read(ref Utf8JsonReader reader, Source source)
     {
-        var (line, column) = lines.Of((int)reader.TokenStartIndex + start);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return ReadObject(ref reader, file, lines, start) with { Line = line, Column = column };
+                var parent = source.At(ref reader, JsonValueKind.Object);
+                return parent with { Members = ReadMembers(ref reader, source) };
             case JsonTokenType.StartArray:
+                var list = source.At(ref reader, JsonValueKind.Array);
                 var items = new List<JsonNode>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    items.Add(Read(ref reader, file, lines, start));
+                    items.Add(Read(ref reader, source));
                 }
 
-                return new JsonNode(file, line, column, JsonValueKind.Array) { Items = items };
-            case JsonTokenType.String:
-                return new JsonNode(file, line, column, JsonValueKind.String) { Text = reader.GetString() ?? "" };
-            case JsonTokenType.Number:
-                var number = reader.TryGetDouble(out var value) ? value : double.NaN;
-                return new JsonNode(file, line, column, JsonValueKind.Number)
+                return list with
                 {
-                    Number = number,
+                    Items = items,
+                };
+            case JsonTokenType.String:
+                return source.At(ref reader, JsonValueKind.String) with { Text = reader.GetString() ?? "" };
+            case JsonTokenType.Number:
+                return source.At(ref reader, JsonValueKind.Number) with
+                {
+                    Number = reader.TryGetDouble(out var value) ? value : double.NaN,
                     Text = Encoding.UTF8.GetString(reader.ValueSpan),
                 };
             case JsonTokenType.True:
-                return new JsonNode(file, line, column, JsonValueKind.True);
+                return source.At(ref reader, JsonValueKind.True);
             case JsonTokenType.False:
-                return new JsonNode(file, line, column, JsonValueKind.False);
+                return source.At(ref reader, JsonValueKind.False);
             default:
-                return new JsonNode(file, line, column, JsonValueKind.Null);
+                return source.At(ref reader, JsonValueKind.Null);
         }
     }
 
-    private static JsonNode ReadObject(ref Utf8JsonReader reader, string file, LineMap lines, int start)
+    private static List<KeyValuePair<string, JsonNode>> ReadMembers(ref Utf8JsonReader reader, Source source)
     {
-        var node = new JsonNode(file, 0, 0, JsonValueKind.Object);
+        var members = new OrderedDictionary<string, JsonNode>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString() ?? "";
-            if (node[name] is not null)
+            var key = source.At(ref reader, JsonValueKind.String) with { Text = reader.GetString() ?? "" };
+            reader.Read();
+            var value = Read(ref reader, source);
+            if (!members.TryAdd(key.Text, value))
             {
-                throw new JsonException(
-                    $"'{name}' stands twice",
-                    null,
-                    lines.Of((int)reader.TokenStartIndex + start).Line - 1,
-                    0
+                var first = members[key.Text].Line.ToString(CultureInfo.InvariantCulture);
+                source.Problems.Add(
+                    key.Problem($"\"{key.Text}\" stands twice, first in line {first}", "Remove one of them")
                 );
             }
-
-            reader.Read();
-            node.Members.Add(new(name, Read(ref reader, file, lines, start)));
         }
 
-        return node;
+        return [.. members];
+    }
+
+    /// <summary>What is read, and where the reader is in it.</summary>
+    /// <param name="Start">Bytes before the reader's first.</param>
+    private sealed record Source(string File, LineMap Lines, int Start, List<BoardProblem> Problems)
+    {
+        public JsonNode At(ref Utf8JsonReader reader, JsonValueKind kind)
+        {
+            var (line, column) = Lines.Of((int)reader.TokenStartIndex + Start);
+            return new JsonNode(File, line, column, kind);
+        }
     }
 
     private sealed class LineMap

@@ -105,7 +105,7 @@ internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems)
 
         if (
             rule["pattern"]?.Text is { } pattern
-            && !Regex.IsMatch(node.Text, pattern, RegexOptions.CultureInvariant, PatternWithin)
+            && !Regex.IsMatch(node.Text, Whole(pattern), RegexOptions.CultureInvariant, PatternWithin)
         )
         {
             problems.Add(node.Problem($"{name} cannot be \"{node.Text}\"", remedy));
@@ -156,6 +156,9 @@ internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems)
             "boolean" => "true or false",
             _ => "a number",
         };
+
+    /// <summary>.NET's $ also matches before a line feed at the end, ECMA-262's, which JSON Schema means, does not.</summary>
+    private static string Whole(string pattern) => pattern.EndsWith('$') ? pattern[..^1] + @"\z" : pattern;
 
     private static string Plain(double number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -5,9 +5,12 @@ namespace Holdfast.Firmware.CommandLine;
 /// <summary>Tells what is wrong with a board, or that nothing is.</summary>
 internal static class BoardReport
 {
+    /// <summary>What does not fit on a few screens is not read.</summary>
+    private const int ShownMax = 50;
+
     public static int Write(BoardResult result)
     {
-        foreach (var problem in result.Problems)
+        foreach (var problem in result.Problems.Take(ShownMax))
         {
             Console.Error.WriteLine(problem);
         }

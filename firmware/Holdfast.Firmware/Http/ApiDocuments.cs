@@ -26,7 +26,7 @@ internal static class ApiDocuments
                 .. view.Snapshot.Alarms.Select(a => new AlarmDocument(
                     a.Subject,
                     a.Code,
-                    Word(a.Severity),
+                    ApiWords.Of(a.Severity),
                     a.Since,
                     a.Text
                 )),
@@ -45,13 +45,13 @@ internal static class ApiDocuments
                 .Select(sensor => new SensorDocument(
                     sensor.Sensor.Text,
                     sensor.Label,
-                    Word(sensor.Kind),
+                    ApiWords.Of(sensor.Kind),
                     sensor.Zone?.Text,
                     sensor.Node?.Text,
                     sensor.Role,
                     ValueOf(sensor.Reading),
                     sensor.Reading.Unit.Symbol(),
-                    Word(sensor.Reading.Quality),
+                    ApiWords.Of(sensor.Reading.Quality),
                     sensor.Reading.At > MonotonicTime.Never
                         ? Round(Math.Max(0, (view.Snapshot.At - sensor.Reading.At).TotalSeconds))
                         : null
@@ -59,18 +59,23 @@ internal static class ApiDocuments
         ];
 
     public static EventDocument Of(RackEvent happened) =>
-        new(happened.Sequence, happened.Time, Word(happened.Severity), happened.Subject, happened.Code, happened.Text);
+        new(
+            happened.Sequence,
+            happened.Time,
+            ApiWords.Of(happened.Severity),
+            happened.Subject,
+            happened.Code,
+            happened.Text
+        );
 
     public static CommandDocument Of(CommandOutcome outcome) =>
-        new(outcome.Id, Word(outcome.Stage), outcome.Observed, outcome.Text);
-
-    public static string Word(Enum value) => value.ToString().ToLowerInvariant();
+        new(outcome.Id, ApiWords.Of(outcome.Stage), outcome.Observed, outcome.Text);
 
     private static NodeDocument NodeOf(NodePlan node, NodeSnapshot seen, RackView view) =>
         new(
             node.Node.Text,
             node.Zone.Text,
-            Word(seen.State),
+            ApiWords.Of(seen.State),
             seen.Wanted switch
             {
                 true => "on",
@@ -91,16 +96,16 @@ internal static class ApiDocuments
         return new ZoneDocument(
             zone.Zone.Text,
             ValueOf(zone.Temperature),
-            Word(zone.Temperature.Quality),
+            ApiWords.Of(zone.Temperature.Quality),
             Round(zone.Duty.Value),
-            Word(zone.FanMode),
+            ApiWords.Of(zone.FanMode),
             zone.Failsafe,
             zone.Overheated,
             [
                 .. zone.Safety.Select(seen => new SafetyDocument(
                     seen.Input.Text,
-                    Word(inputs.First(i => i.Input == seen.Input).Kind),
-                    Word(seen.State)
+                    ApiWords.Of(inputs.First(i => i.Input == seen.Input).Kind),
+                    ApiWords.Of(seen.State)
                 )),
             ]
         );
@@ -123,7 +128,7 @@ internal static class ApiDocuments
                         m.Label,
                         m.Role,
                         ValueOf(m.Reading),
-                        Word(m.Reading.Quality)
+                        ApiWords.Of(m.Reading.Quality)
                     )),
             ]
         );

@@ -9,6 +9,8 @@ internal static class Commands
 {
     private const int IdLengthMax = 64;
     private const double DeadlineMaxSeconds = 3600;
+    private const double NodeDeadlineSeconds = 300;
+    private const double FansDeadlineSeconds = 10;
 
     public static (OperatorCommand? Command, ProblemDocument? Problem) Node(
         IAppliance appliance,
@@ -23,7 +25,7 @@ internal static class Commands
             return (null, Problems.NotFound($"There is no node \"{name}\". GET /api/v1/nodes lists them."));
         }
 
-        if (!Enum.TryParse<NodeVerb>(verb, ignoreCase: true, out var parsed) || char.IsAsciiDigit(verb[0]))
+        if (!ApiWords.TryParse<NodeVerb>(verb, out var parsed))
         {
             return (
                 null,
@@ -35,7 +37,16 @@ internal static class Commands
 
         return Common(request.DeadlineS, request.Id) is { } problem
             ? (null, problem)
-            : (new NodeCommand(IdOf(request.Id), who, DeadlineOf(request.DeadlineS), new NodeId(name), parsed), null);
+            : (
+                new NodeCommand(
+                    IdOf(request.Id),
+                    who,
+                    DeadlineOf(request.DeadlineS ?? NodeDeadlineSeconds),
+                    new NodeId(name),
+                    parsed
+                ),
+                null
+            );
     }
 
     public static (OperatorCommand? Command, ProblemDocument? Problem) Fans(
@@ -50,9 +61,7 @@ internal static class Commands
             return (null, Problems.NotFound($"There is no zone \"{name}\". GET /api/v1/rack lists them."));
         }
 
-        if (
-            !Enum.TryParse<FanMode>(request.Mode, ignoreCase: true, out var mode) || char.IsAsciiDigit(request.Mode![0])
-        )
+        if (!ApiWords.TryParse<FanMode>(request.Mode, out var mode))
         {
             return (null, Problems.BadRequest("\"mode\" must be auto, full or fixed."));
         }
@@ -68,7 +77,7 @@ internal static class Commands
                 new FanModeCommand(
                     IdOf(request.Id),
                     who,
-                    DeadlineOf(request.DeadlineS),
+                    DeadlineOf(request.DeadlineS ?? FansDeadlineSeconds),
                     new ZoneId(name),
                     mode,
                     new Percent(request.DutyPct ?? 100)
@@ -86,5 +95,5 @@ internal static class Commands
 
     private static string IdOf(string? id) => id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
-    private static TimeSpan DeadlineOf(double? seconds) => TimeSpan.FromSeconds(seconds ?? 300);
+    private static TimeSpan DeadlineOf(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -9,7 +9,7 @@ namespace Holdfast.Firmware.Http;
 /// Server-sent events (HTML Living Standard §9.2): the rack's document when it changed, at most twice a second, and every event from where the
 /// client left off; "alive" when nothing else was said for a while. A slow reader gets fewer documents, never old ones.
 /// </summary>
-internal sealed class EventStream(IAppliance appliance)
+internal sealed class EventStream(IAppliance appliance, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>A technician's phone, a screen on the wall and some scripts; each costs a connection and a task.</summary>
     public const int StreamsMax = 32;
@@ -25,7 +25,7 @@ internal sealed class EventStream(IAppliance appliance)
 
     private int open;
 
-    public async Task ServeAsync(HttpContext context)
+    public async Task ServeAsync(HttpContext context, string? lastEventId)
     {
         if (Interlocked.Increment(ref open) > StreamsMax)
         {
@@ -37,56 +37,69 @@ internal sealed class EventStream(IAppliance appliance)
             return;
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
             context.Response.ContentType = "text/event-stream";
-            await WriteAllAsync(context, stop.Token);
+            await WriteAllAsync(context, After(lastEventId), stop);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The client has gone.
+            // The client has gone, or the appliance stops.
         }
         finally
         {
-            await stop.CancelAsync();
             Interlocked.Decrement(ref open);
         }
     }
 
-    private async Task WriteAllAsync(HttpContext context, CancellationToken stop)
+    private async Task WriteAllAsync(HttpContext context, long after, CancellationTokenSource stop)
     {
-        var resume = context.Request.Headers["Last-Event-ID"].ToString();
-        var after = long.TryParse(resume, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            ? last
-            : appliance.LastEventSequence;
         // One message at a time: both producers wait until the client has taken theirs.
         var messages = Channel.CreateBounded<byte[]>(1);
-        var producers = Task.WhenAll(RackAsync(messages.Writer, stop), HappenAsync(messages.Writer, after, stop));
-        while (!producers.IsCompleted)
+        Task[] producers = [RackAsync(messages.Writer, stop.Token), HappenAsync(messages.Writer, after, stop.Token)];
+        try
         {
-            using var quiet = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            quiet.CancelAfter(Heartbeat);
-            byte[] message;
-            try
+            // A producer that broke ends the stream; the client comes again and asks for what it missed.
+            while (!producers.Any(producer => producer.IsCompleted))
             {
-                message = await messages.Reader.ReadAsync(quiet.Token);
+                await context.Response.Body.WriteAsync(await NextAsync(messages.Reader, stop.Token), stop.Token);
+                await context.Response.Body.FlushAsync(stop.Token);
             }
-            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-            {
-                message = Alive;
-            }
-
-            await context.Response.Body.WriteAsync(message, stop);
-            await context.Response.Body.FlushAsync(stop);
         }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(producers);
+        }
+    }
 
-        await producers;
+    /// <summary>Where the client left off; now, where it does not say, or says a sequence that this rack has not reached.</summary>
+    private long After(string? lastEventId)
+    {
+        var newest = appliance.LastEventSequence;
+        return long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            ? Math.Min(last, newest)
+            : newest;
+    }
+
+    private async Task<byte[]> NextAsync(ChannelReader<byte[]> messages, CancellationToken stop)
+    {
+        using var quiet = new CancellationTokenSource(Heartbeat, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, quiet.Token);
+        try
+        {
+            return await messages.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return Alive;
+        }
     }
 
     private async Task RackAsync(ChannelWriter<byte[]> messages, CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Between);
+        using var timer = new PeriodicTimer(Between, clock);
         byte[] previous = [];
         do
         {

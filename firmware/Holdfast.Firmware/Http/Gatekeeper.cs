@@ -14,24 +14,24 @@ internal sealed class Gatekeeper(byte[] token, TimeProvider clock)
 {
     public const string Cookie = "holdfast-token";
 
-    private const int AttemptsMax = 10;
-    private static readonly TimeSpan AttemptsWithin = TimeSpan.FromMinutes(1);
-
-    private readonly Lock gate = new();
-    private MonotonicTime windowStart = MonotonicTime.Never;
-    private int attempts;
+    private readonly WrongTokens wrong = new(clock);
 
     public bool NeedsToken => token.Length > 0;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         Harden(context.Response.Headers);
-        if (Judge(context.Request) is { } problem)
+        if (Judge(context) is { } problem)
         {
             if (problem.Status == 401 && context.Request.Path == "/")
             {
                 context.Response.Redirect("/login.html");
                 return;
+            }
+
+            if (problem.Status == 401)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
             }
 
             await Problems.WriteAsync(context, problem);
@@ -41,26 +41,23 @@ internal sealed class Gatekeeper(byte[] token, TimeProvider clock)
         await next(context);
     }
 
-    /// <summary>Whether a text is the token. Wrong ones are counted: after ten in a minute none is looked at.</summary>
-    public bool? IsToken(string? offered)
+    /// <summary>What is wrong with a token; null: nothing. Wrong ones are counted: after too many none of that sender is looked at.</summary>
+    public ProblemDocument? JudgeToken(HttpContext context, string? offered)
     {
-        lock (gate)
+        var sender = context.Connection.RemoteIpAddress;
+        if (wrong.IsBlocked(sender))
         {
-            if (clock.Now - windowStart > AttemptsWithin)
-            {
-                (windowStart, attempts) = (clock.Now, 0);
-            }
-
-            if (attempts >= AttemptsMax)
-            {
-                return null;
-            }
-
-            var right =
-                NeedsToken && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(offered ?? ""), token);
-            attempts += right ? 0 : 1;
-            return right;
+            context.Response.Headers.RetryAfter = $"{(int)WrongTokens.Within.TotalSeconds}";
+            return Problems.TooManyTokens;
         }
+
+        if (NeedsToken && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(offered ?? ""), token))
+        {
+            return null;
+        }
+
+        wrong.Count(sender);
+        return Problems.Unauthorized("The access token is wrong. It is in the file access-token of the data folder.");
     }
 
     private static void Harden(IHeaderDictionary headers)
@@ -72,8 +69,9 @@ internal sealed class Gatekeeper(byte[] token, TimeProvider clock)
         headers.CacheControl = "no-cache";
     }
 
-    private ProblemDocument? Judge(HttpRequest request)
+    private ProblemDocument? Judge(HttpContext context)
     {
+        var request = context.Request;
         if (!NeedsToken && !IsLoopbackName(request.Host.Host))
         {
             return Problems.Forbidden(
@@ -82,14 +80,14 @@ internal sealed class Gatekeeper(byte[] token, TimeProvider clock)
         }
 
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        if (changes && request.Headers.Origin is [{ Length: > 0 } origin] && !IsOwn(origin, request))
+        if (changes && !request.Headers.Origin.All(origin => IsOwn(origin, request)))
         {
             return Problems.Forbidden("Another site's page may not command the rack.");
         }
 
         if (changes && !request.HasJsonContentType())
         {
-            return Problems.BadRequest("Send the body as application/json.");
+            return Problems.NotJson;
         }
 
         var open =
@@ -97,31 +95,24 @@ internal sealed class Gatekeeper(byte[] token, TimeProvider clock)
             || request.Path == "/login"
             || request.Path.Value!.StartsWith("/login.", StringComparison.Ordinal)
             || request.Path == "/style.css";
-        return !NeedsToken || open ? null : JudgeToken(request);
+        return !NeedsToken || open ? null : JudgeCaller(context);
     }
 
-    private ProblemDocument? JudgeToken(HttpRequest request)
+    private ProblemDocument? JudgeCaller(HttpContext context)
     {
         const string Bearer = "Bearer ";
-        var header = request.Headers.Authorization.ToString();
-        var offered = header.StartsWith(Bearer, StringComparison.Ordinal)
+        var header = context.Request.Headers.Authorization.ToString();
+        var offered = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? header[Bearer.Length..]
-            : request.Cookies[Cookie];
+            : context.Request.Cookies[Cookie];
         return offered is null
             ? Problems.Unauthorized(
                 "Send the access token of the data folder as Authorization: Bearer, or sign in on the page."
             )
-            : IsToken(offered) switch
-            {
-                true => null,
-                null => Problems.Busy("Too many wrong tokens. Wait a minute."),
-                _ => Problems.Unauthorized(
-                    "The access token is wrong. It is in the file access-token of the data folder."
-                ),
-            };
+            : JudgeToken(context, offered);
     }
 
-    private static bool IsOwn(string origin, HttpRequest request) =>
+    private static bool IsOwn(string? origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
 

@@ -34,7 +34,11 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, T
     /// <summary>Waits for the answers under way.</summary>
     public Task DrainAsync() => Task.WhenAll(open);
 
-    private Task<GatewayReply> OnceAsync(MqttMessage request, GatewayCommand command, CancellationToken cancellationToken)
+    private Task<GatewayReply> OnceAsync(
+        MqttMessage request,
+        GatewayCommand command,
+        CancellationToken cancellationToken
+    )
     {
         var key = $"{request.Topic}\n{request.ResponseTopic}\n{command.Id}";
         if (known.TryGetValue(key, out var earlier))
