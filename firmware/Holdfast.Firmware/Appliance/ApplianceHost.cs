@@ -178,12 +178,22 @@ internal static class ApplianceHost
             );
         }
 
-        return await MqttBroker.StartAsync(
-            new MqttBrokerOptions { EndPoint = endpoint },
-            TimeProvider.System,
-            NewRandom(),
-            stop
-        );
+        try
+        {
+            return await MqttBroker.StartAsync(
+                new MqttBrokerOptions { EndPoint = endpoint },
+                TimeProvider.System,
+                NewRandom(),
+                stop
+            );
+        }
+        catch (IOException e)
+        {
+            throw new StartException(
+                $"the embedded broker cannot listen on {endpoint}: end what uses the port, or choose another with --mqtt",
+                e
+            );
+        }
     }
 
     private static SeededRandom NewRandom() =>

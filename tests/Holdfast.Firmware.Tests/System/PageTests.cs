@@ -10,7 +10,7 @@ public sealed class PageTests
     [Fact]
     public async Task A_node_switched_on_by_clicking_is_shown_booting_and_then_on()
     {
-        await using var rack = await SimulatedRack.StartAsync(speed: 15);
+        await using var rack = await RackProcess.SimulatedAsync(speed: 15);
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
         await browser.UntilNodeAsync("node-13", "off");
 
@@ -28,7 +28,7 @@ public sealed class PageTests
     [Fact]
     public async Task What_is_not_confirmed_is_not_done()
     {
-        await using var rack = await SimulatedRack.StartAsync(speed: 40);
+        await using var rack = await RackProcess.SimulatedAsync(speed: 40);
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
         await browser.UntilNodeAsync("node-01", "on");
 
@@ -46,7 +46,7 @@ public sealed class PageTests
     [Fact]
     public async Task A_lost_controller_is_shown_as_lost_and_a_new_start_as_live()
     {
-        await using var rack = await SimulatedRack.StartAsync(http: $"127.0.0.1:{LoopbackPort.Free()}");
+        await using var rack = await RackProcess.SimulatedAsync(http: $"127.0.0.1:{LoopbackPort.Free()}");
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
         await browser.Page.Locator("#link.live").WaitForAsync();
 
@@ -61,7 +61,7 @@ public sealed class PageTests
     [Fact]
     public async Task An_alarm_says_what_is_wrong()
     {
-        await using var rack = await SimulatedRack.StartAsync(speed: 20, faults: "at 00:00:30 leak leak-b");
+        await using var rack = await RackProcess.SimulatedAsync(speed: 20, faults: "at 00:00:30 leak leak-b");
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
 
         var alarm = browser.Page.Locator("#alarm-list li").First;
@@ -74,7 +74,7 @@ public sealed class PageTests
     [Fact]
     public async Task The_fans_of_a_zone_can_be_set_to_full()
     {
-        await using var rack = await SimulatedRack.StartAsync();
+        await using var rack = await RackProcess.SimulatedAsync();
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
 
         await browser.Page.Locator("button[data-zone='zone-a']").ClickAsync();
@@ -90,7 +90,7 @@ public sealed class PageTests
     [InlineData(ColorScheme.Dark)]
     public async Task It_fits_a_phone_and_asks_nobody_but_the_controller(ColorScheme colours)
     {
-        await using var rack = await SimulatedRack.StartAsync();
+        await using var rack = await RackProcess.SimulatedAsync();
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page, width: 360, colours);
         await browser.Page.Locator("#link.live").WaitForAsync();
 

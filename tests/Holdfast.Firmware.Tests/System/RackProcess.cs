@@ -5,21 +5,18 @@ using Xunit;
 
 namespace Holdfast.Firmware.Tests.System;
 
-/// <summary>
-/// The whole appliance on the simulated container, in a process of its own: its board inherits <c>sim</c>, lets the system choose
-/// the ports, and runs faster than life.
-/// </summary>
-internal sealed class SimulatedRack : IAsyncDisposable
+/// <summary>The whole appliance, in a process of its own with a folder of its own, as its users see it: by HTTP.</summary>
+internal sealed class RackProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo folder;
-    private readonly string http;
+    private readonly string[] arguments;
     private ApplianceProcess process;
 
-    private SimulatedRack(DirectoryInfo folder, string http, ApplianceProcess process)
+    private RackProcess(DirectoryInfo folder, string[] arguments, ApplianceProcess process)
     {
-        this.http = http;
+        this.arguments = arguments;
         this.folder = folder;
         this.process = process;
         Http = NewClient(process);
@@ -33,25 +30,47 @@ internal sealed class SimulatedRack : IAsyncDisposable
 
     public string Data => Path.Combine(folder.FullName, "data");
 
+    /// <summary>On the simulated container, with ports that the system chooses, faster than life.</summary>
     /// <param name="speed">The time lapse.</param>
     /// <param name="more">More members of the board file, as JSON text that starts with a comma; empty: none.</param>
-    /// <param name="http">Where it serves the page; by default on a port of the system's choice, another at each start.</param>
     /// <param name="faults">A fault script (hil/README.md); empty: none.</param>
-    public static async Task<SimulatedRack> StartAsync(
+    /// <param name="http">Where it serves the page; by default on a port of the system's choice, another at each start.</param>
+    public static Task<RackProcess> SimulatedAsync(
         double speed = 20,
         string more = "",
         string faults = "",
         string http = "127.0.0.1:0"
+    ) =>
+        StartAsync(
+            $$"""{"board":1,"inherits":"sim","simulator":{"ports":"any","speed":{{speed}}}{{more}}}""",
+            folder => File.WriteAllText(Path.Combine(folder, "faults"), faults),
+            http,
+            "--faults"
+        );
+
+    /// <summary>On a board of the test's own.</summary>
+    /// <param name="prepare">Puts what the board file names into its folder.</param>
+    public static Task<RackProcess> StartAsync(string board, Action<string> prepare) =>
+        StartAsync(board, prepare, "127.0.0.1:0");
+
+    private static async Task<RackProcess> StartAsync(
+        string board,
+        Action<string> prepare,
+        string http,
+        params string[] fileOptions
     )
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-system-");
-        var board = Path.Combine(folder.FullName, "board.json");
-        await File.WriteAllTextAsync(
-            board,
-            $$"""{"board":1,"inherits":"sim","simulator":{"ports":"any","speed":{{speed}}}{{more}}}"""
-        );
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "faults"), faults);
-        return new SimulatedRack(folder, http, await LaunchAsync(folder, http));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "board.json"), board);
+        prepare(folder.FullName);
+        string[] arguments =
+        [
+            .. (string[])["--board", Path.Combine(folder.FullName, "board.json")],
+            .. (string[])["--data", Path.Combine(folder.FullName, "data")],
+            .. (string[])["--http", http, "--mqtt", "127.0.0.1:0"],
+            .. fileOptions.SelectMany(option => (string[])[option, Path.Combine(folder.FullName, option[2..])]),
+        ];
+        return new RackProcess(folder, arguments, await ApplianceProcess.StartAsync(Program, arguments));
     }
 
     /// <summary>kill -9, and the same rack again on the same data.</summary>
@@ -68,7 +87,7 @@ internal sealed class SimulatedRack : IAsyncDisposable
     {
         await process.DisposeAsync();
         Http.Dispose();
-        process = await LaunchAsync(folder, http);
+        process = await ApplianceProcess.StartAsync(Program, arguments);
         Http = NewClient(process);
     }
 
@@ -105,17 +124,6 @@ internal sealed class SimulatedRack : IAsyncDisposable
         await process.DisposeAsync();
         folder.Delete(recursive: true);
     }
-
-    private static Task<ApplianceProcess> LaunchAsync(DirectoryInfo folder, string http) =>
-        ApplianceProcess.StartAsync(
-            Program,
-            [
-                .. (string[])["--board", Path.Combine(folder.FullName, "board.json")],
-                .. (string[])["--data", Path.Combine(folder.FullName, "data")],
-                .. (string[])["--faults", Path.Combine(folder.FullName, "faults")],
-                .. (string[])["--http", http, "--mqtt", "127.0.0.1:0"],
-            ]
-        );
 
     private static HttpClient NewClient(ApplianceProcess process) => new() { BaseAddress = process.Page };
 }
