@@ -54,13 +54,24 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>Why the controller holds it down although it is wanted; empty: it does not.</summary>
     public string Held { get; private set; } = "";
 
+    /// <summary>Why it may not start now, whatever is wanted of it; empty: it may.</summary>
+    public string Barred { get; set; } = "";
+
+    /// <summary>It is off for good, or goes off without being asked.</summary>
+    public bool IsSwitchedOff => Memory.Wanted == false && (atOnce || machine.Power == PowerState.Off);
+
     public bool ShouldRun => Held.Length == 0 && !cycling && Memory.Wanted == true;
 
     private bool ShouldStop => Held.Length > 0 || cycling || Memory.Wanted == false;
 
     /// <summary>It waits for a grant to start.</summary>
     public bool WantsStart =>
-        ShouldRun && !Memory.Maintenance && machine.Power == PowerState.Off && order == Order.None && fault.Length == 0;
+        ShouldRun
+        && Barred.Length == 0
+        && !Memory.Maintenance
+        && machine.Power == PowerState.Off
+        && order == Order.None
+        && fault.Length == 0;
 
     /// <summary>It is powered, or may be, or may still follow an order to start: it counts against the budget.</summary>
     public bool Draws(MonotonicTime now) => machine.Power != PowerState.Off || MayStillStart(now);
@@ -173,10 +184,12 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
             if (order is Order.SoftStop or Order.HardStop)
             {
                 order = Order.None;
+                fault = "";
             }
 
             cycling = false;
-            atOnce = false;
+            // An order to start that comes late must not outlast one to switch off at once.
+            atOnce &= MayStillStart(now);
         }
 
         if (order == Order.Start && machine.Power == PowerState.Off && now - orderedAt > SwitchWithin)
@@ -293,7 +306,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
         if (machine.Power == PowerState.Off)
         {
-            return order == Order.Start ? (NodeState.Waking, "told to start") : (NodeState.Off, Held);
+            return order == Order.Start ? (NodeState.Waking, "told to start")
+                : ShouldRun ? (NodeState.Off, Barred)
+                : (NodeState.Off, Held);
         }
 
         if (order is Order.SoftStop or Order.HardStop)

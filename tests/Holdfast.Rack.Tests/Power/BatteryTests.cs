@@ -100,6 +100,29 @@ public sealed class BatteryTests
     }
 
     [Fact]
+    public void No_other_node_is_started_meanwhile()
+    {
+        rig.See("n1", PowerState.Off);
+        Shed();
+        var outcome = rig.Give(rig.Ask(NodeVerb.On, "n1"));
+
+        Assert.Equal(CommandStage.Refused, outcome.Stage);
+        Assert.Equal("the battery is low; wait until it is above 50 % with the grid back", outcome.Text);
+    }
+
+    [Fact]
+    public void A_node_that_is_wanted_waits_and_says_why()
+    {
+        rig.Give(rig.Ask(NodeVerb.On, "n1"));
+        Shed();
+        rig.See("n1", PowerState.Off);
+        rig.Run(10);
+
+        Assert.Empty(rig.Orders);
+        Assert.StartsWith("the battery is low", rig.Node("n1").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_node_that_was_wanted_off_stays_off_when_the_others_come_back()
     {
         Shed();

@@ -62,6 +62,20 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public void A_cycle_goes_on_when_a_stubborn_node_is_off_at_last()
+    {
+        rig.Give(rig.Ask(NodeVerb.Cycle, "n1"));
+        rig.Run(100);
+        Assert.Equal(NodeState.Fault, rig.State("n1"));
+        rig.Actions.Clear();
+        rig.See("n1", PowerState.Off);
+        rig.Run();
+
+        Assert.Equal(["n1 On"], rig.Orders);
+        Assert.Empty(rig.Alarms);
+    }
+
+    [Fact]
     public void Somebody_who_wants_it_on_again_ends_the_stop()
     {
         rig.Give(rig.Ask(NodeVerb.Off, "n1"));
