@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Firmware.Http;
 
@@ -11,33 +13,35 @@ internal sealed class ApiClient(Uri url, string? token) : IDisposable
     /// <summary>Commands are followed by requests that wait this long each.</summary>
     public const int WaitSeconds = 20;
 
+    /// <summary>A thousand events are 300 KB.</summary>
+    private const int DocumentLengthMax = 16 * 1024 * 1024;
+
     private readonly HttpClient http = New(url, token);
 
     /// <summary>The document and its text as it came.</summary>
-    public async Task<(T Document, string Json)> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken stop)
-    {
-        using var response = await SendAsync(() => http.GetAsync(new Uri(path, UriKind.Relative), stop));
-        var json = await response.Content.ReadAsStringAsync(stop);
-        return response.IsSuccessStatusCode
-            ? (System.Text.Json.JsonSerializer.Deserialize(json, form)!, json)
-            : throw new ApiException(await ProblemOfAsync(response, stop), ExitCodeOf(response.StatusCode));
-    }
+    public Task<(T Document, string Json)> GetAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken stop) =>
+        ReadAsync(() => http.GetAsync(new Uri(path, UriKind.Relative), stop), form, stop);
 
     public async Task<CommandDocument> PostAsync<T>(string path, T body, JsonTypeInfo<T> form, CancellationToken stop)
     {
-        using var response = await SendAsync(() =>
-            http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, form, stop)
+        var (document, _) = await ReadAsync(
+            () => http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, form, stop),
+            ApiJson.Default.CommandDocument,
+            stop
         );
-        return response.IsSuccessStatusCode
-            ? (await response.Content.ReadFromJsonAsync(ApiJson.Default.CommandDocument, stop))!
-            : throw new ApiException(await ProblemOfAsync(response, stop), ExitCodeOf(response.StatusCode));
+        return document;
     }
 
     public void Dispose() => http.Dispose();
 
     private static HttpClient New(Uri url, string? token)
     {
-        var http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(WaitSeconds + 10) };
+        var http = new HttpClient
+        {
+            BaseAddress = url,
+            Timeout = TimeSpan.FromSeconds(WaitSeconds + 10),
+            MaxResponseContentBufferSize = DocumentLengthMax,
+        };
         if (token is not null)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -46,11 +50,26 @@ internal sealed class ApiClient(Uri url, string? token) : IDisposable
         return http;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Func<Task<HttpResponseMessage>> send)
+    private async Task<(T Document, string Json)> ReadAsync<T>(
+        Func<Task<HttpResponseMessage>> send,
+        JsonTypeInfo<T> form,
+        CancellationToken stop
+    )
     {
         try
         {
-            return await send();
+            using var response = await send();
+            var json = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(stop));
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new ApiException(ProblemOf(response.StatusCode, json), ExitCodeOf(response.StatusCode));
+            }
+
+            return (JsonSerializer.Deserialize(json, form) ?? throw new JsonException(), json);
+        }
+        catch (JsonException)
+        {
+            throw new ApiException($"what answers at {http.BaseAddress} is no Holdfast", ExitCode.NotReachable);
         }
         catch (HttpRequestException e)
         {
@@ -61,17 +80,15 @@ internal sealed class ApiClient(Uri url, string? token) : IDisposable
         }
     }
 
-    private static async Task<string> ProblemOfAsync(HttpResponseMessage response, CancellationToken stop)
+    /// <exception cref="JsonException">It is no problem document.</exception>
+    private static string ProblemOf(HttpStatusCode status, string json)
     {
-        try
-        {
-            var problem = await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDocument, stop);
-            return problem?.Detail.TrimEnd('.') ?? response.ReasonPhrase ?? "";
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return $"{(int)response.StatusCode} {response.ReasonPhrase}: this is no Holdfast";
-        }
+        var problem = JsonSerializer.Deserialize(json, ApiJson.Default.ProblemDocument) ?? throw new JsonException();
+        return status == HttpStatusCode.Unauthorized
+            ? $"{problem.Title.ToLowerInvariant()}, or this one is wrong: name a file that holds it with --token-file"
+            : problem
+                .Detail.Replace("GET /api/v1/nodes lists", "'holdfast nodes' lists", StringComparison.Ordinal)
+                .Replace("GET /api/v1/rack lists", "'holdfast status' lists", StringComparison.Ordinal);
     }
 
     private static int ExitCodeOf(HttpStatusCode status) =>

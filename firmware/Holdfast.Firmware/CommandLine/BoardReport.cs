@@ -8,21 +8,23 @@ internal static class BoardReport
     /// <summary>What does not fit on a few screens is not read.</summary>
     private const int ShownMax = 50;
 
-    public static int Write(BoardResult result)
+    public static int Write(Terminal terminal, BoardResult result)
     {
         foreach (var problem in result.Problems.Take(ShownMax))
         {
-            Console.Error.WriteLine(problem);
+            terminal.Error.WriteLine(problem);
         }
 
         if (result.Board is not { } board)
         {
             var problems = result.Problems.Count == 1 ? "1 problem" : $"{result.Problems.Count} problems";
-            Console.Error.WriteLine($"{problems} found. The board cannot be used.");
+            terminal.Error.WriteLine($"{problems} found. The board cannot be used.");
             return ExitCode.Usage;
         }
 
-        Console.WriteLine($"{board.Title}: {board.Nodes.Count} nodes in {board.Zones.Count} zones. The board is good.");
+        terminal.Output.WriteLine(
+            $"{board.Title}: {board.Nodes.Count} nodes in {board.Zones.Count} zones. The board is good."
+        );
         return ExitCode.Ok;
     }
 }

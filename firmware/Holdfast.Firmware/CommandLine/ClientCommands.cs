@@ -1,87 +1,60 @@
 using System.CommandLine;
-using System.Globalization;
 using Holdfast.Firmware.Http;
 
 namespace Holdfast.Firmware.CommandLine;
 
-/// <summary>The commands that ask a running appliance.</summary>
+/// <summary>The commands that show and steer a running appliance.</summary>
 internal static class ClientCommands
 {
-    private static readonly Option<Uri> Url = new("--url")
-    {
-        Description = "Where the appliance is; also HOLDFAST_URL",
-        DefaultValueFactory = _ => new Uri(
-            Environment.GetEnvironmentVariable("HOLDFAST_URL") ?? "http://127.0.0.1:8080"
-        ),
-        Recursive = true,
-        CustomParser = result =>
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-            {
-                return url;
-            }
+    private const int DeadlineDefaultSeconds = 300;
+    private const double FansDeadlineSeconds = 30;
 
-            result.AddError("--url needs an address such as http://127.0.0.1:8080");
-            return null;
-        },
-    };
+    public static IEnumerable<Command> Create(Terminal terminal) =>
+        [
+            Status(terminal),
+            Nodes(terminal),
+            Node(terminal),
+            Sensors(terminal),
+            EventsCommand.Create(terminal),
+            Fans(terminal),
+        ];
 
-    private static readonly Option<FileInfo?> TokenFile = new("--token-file")
-    {
-        Description = "The file with the access token, for an appliance on the network",
-        Recursive = true,
-    };
-
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Print JSON for programs",
-        Recursive = true,
-    };
-
-    public static IEnumerable<Command> Create() => [Status(), Nodes(), Node(), Sensors(), Events(), Fans()];
-
-    private static Command Status() =>
-        Asking(
+    private static Command Status(Terminal terminal) =>
+        Asking.With(
+            terminal,
             new Command("status", "Show the rack at a glance"),
             async (api, asked, stop) =>
             {
                 var (rack, json) = await api.GetAsync("/api/v1/rack", ApiJson.Default.RackDocument, stop);
-                asked.Print(json, () => Tables.Rack(rack));
-                return ExitCode.Ok;
+                return asked.Print(json, to => Tables.Rack(to, rack));
             }
         );
 
-    private static Command Nodes() =>
-        Asking(
+    private static Command Nodes(Terminal terminal) =>
+        Asking.With(
+            terminal,
             new Command("nodes", "List the nodes"),
             async (api, asked, stop) =>
             {
-                var (nodes, json) = await api.GetAsync(
-                    "/api/v1/nodes",
-                    ApiJson.Default.IReadOnlyListNodeDocument,
-                    stop
-                );
-                asked.Print(json, () => Tables.Nodes(nodes));
-                return ExitCode.Ok;
+                var form = ApiJson.Default.IReadOnlyListNodeDocument;
+                var (nodes, json) = await api.GetAsync("/api/v1/nodes", form, stop);
+                return asked.Print(json, to => Tables.Nodes(to, nodes));
             }
         );
 
-    private static Command Sensors() =>
-        Asking(
+    private static Command Sensors(Terminal terminal) =>
+        Asking.With(
+            terminal,
             new Command("sensors", "List the sensors"),
             async (api, asked, stop) =>
             {
-                var (sensors, json) = await api.GetAsync(
-                    "/api/v1/sensors",
-                    ApiJson.Default.IReadOnlyListSensorDocument,
-                    stop
-                );
-                asked.Print(json, () => Tables.Sensors(sensors));
-                return ExitCode.Ok;
+                var form = ApiJson.Default.IReadOnlyListSensorDocument;
+                var (sensors, json) = await api.GetAsync("/api/v1/sensors", form, stop);
+                return asked.Print(json, to => Tables.Sensors(to, sensors));
             }
         );
 
-    private static Command Node()
+    private static Command Node(Terminal terminal)
     {
         var node = new Command("node", "Command a node");
         (string Verb, string Meaning)[] verbs =
@@ -95,158 +68,66 @@ internal static class ClientCommands
         ];
         foreach (var (verb, meaning) in verbs)
         {
-            var name = new Argument<string>("NAME") { Description = "The node" };
-            var deadline = new Option<int>("--deadline")
-            {
-                Description = "Seconds to wait for the observed result, 1 to 3600",
-                DefaultValueFactory = _ => 300,
-            };
-            var noWait = new Option<bool>("--no-wait") { Description = "Do not wait for the result" };
-            node.Subcommands.Add(
-                Asking(
-                    new Command(verb, meaning) { name, deadline, noWait },
-                    (api, asked, stop) =>
-                    {
-                        var target = asked.Parsed.GetValue(name)!;
-                        return Following.RunAsync(
-                            api,
-                            asked,
-                            $"{target}: {verb}",
-                            () =>
-                                api.PostAsync(
-                                    $"/api/v1/nodes/{Uri.EscapeDataString(target)}/{verb}",
-                                    new NodeCommandRequest(asked.Parsed.GetValue(deadline), null),
-                                    ApiJson.Default.NodeCommandRequest,
-                                    stop
-                                ),
-                            wait: !asked.Parsed.GetValue(noWait),
-                            stop
-                        );
-                    }
-                )
-            );
+            node.Subcommands.Add(NodeVerb(terminal, verb, meaning));
         }
 
         return node;
     }
 
-    private static Command Fans()
+    private static Command NodeVerb(Terminal terminal, string verb, string meaning)
     {
-        var zone = new Argument<string>("ZONE") { Description = "The zone" };
-        var mode = new Argument<string>("MODE") { Description = "auto, full or fixed" };
-        mode.AcceptOnlyFromAmong("auto", "full", "fixed");
-        var duty = new Option<double?>("--duty") { Description = "With fixed: percent, 0 to 100" };
-        return Asking(
-            new Command("fans", "Set how a zone's fans are driven") { zone, mode, duty },
+        var name = Options.Name("NAME", "The node");
+        var deadline = Options.Number("--deadline", "Seconds to wait for the observed result [300]", 1, 3600);
+        var noWait = new Option<bool>("--no-wait") { Description = "Do not wait for the result" };
+        return Asking.With(
+            terminal,
+            new Command(verb, meaning) { name, deadline, noWait },
             (api, asked, stop) =>
             {
-                var target = asked.Parsed.GetValue(zone)!;
-                return Following.RunAsync(
-                    api,
-                    asked,
-                    $"{target}: fans",
-                    () =>
-                        api.PostAsync(
-                            $"/api/v1/zones/{Uri.EscapeDataString(target)}/fan-mode",
-                            new FanModeRequest(asked.Parsed.GetValue(mode), asked.Parsed.GetValue(duty), 30, null),
-                            ApiJson.Default.FanModeRequest,
-                            stop
-                        ),
-                    wait: true,
+                var target = asked.Parsed.GetValue(name)!;
+                var request = new NodeCommandRequest(asked.Parsed.GetValue(deadline) ?? DeadlineDefaultSeconds);
+                var path = $"/api/v1/nodes/{target}/{verb}";
+                return new Following(api, asked, $"{target}: {verb}").RunAsync(
+                    () => api.PostAsync(path, request, ApiJson.Default.NodeCommandRequest, stop),
+                    wait: !asked.Parsed.GetValue(noWait),
                     stop
                 );
             }
         );
     }
 
-    private static Command Events()
+    private static Command Fans(Terminal terminal)
     {
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on as they happen" };
-        var limit = new Option<int>("--limit")
+        var zone = Options.Name("ZONE", "The zone");
+        var mode = new Argument<string>("MODE") { Description = "How: auto, full or fixed" };
+        mode.AcceptOnlyFromAmong("auto", "full", "fixed");
+        var duty = Options.Number("--duty", "With fixed: percent", 0d, 100d);
+        var fans = new Command("fans", "Set how a zone's fans are driven") { zone, mode, duty };
+        fans.Validators.Add(result =>
         {
-            Description = "How many of the newest, 1 to 1000",
-            DefaultValueFactory = _ => 50,
-        };
-        return Asking(
-            new Command("events", "Show what happened") { follow, limit },
-            async (api, asked, stop) =>
+            if (result.GetValue(mode) == "fixed" && result.GetResult(duty) is null)
             {
-                var path = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"/api/v1/events?limit={asked.Parsed.GetValue(limit)}"
+                result.AddError("fixed needs --duty");
+            }
+        });
+        return Asking.With(
+            terminal,
+            fans,
+            (api, asked, stop) =>
+            {
+                var target = asked.Parsed.GetValue(zone)!;
+                var request = new FanModeRequest(
+                    asked.Parsed.GetValue(mode),
+                    asked.Parsed.GetValue(duty),
+                    FansDeadlineSeconds
                 );
-                using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-                do
-                {
-                    var (events, json) = await api.GetAsync(path, ApiJson.Default.IReadOnlyListEventDocument, stop);
-                    if (events.Count > 0)
-                    {
-                        asked.Print(json, () => Tables.Events(events));
-                        path = string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"/api/v1/events?limit=1000&after={events[^1].Sequence}"
-                        );
-                    }
-                } while (asked.Parsed.GetValue(follow) && await timer.WaitForNextTickAsync(stop));
-
-                return ExitCode.Ok;
+                var path = $"/api/v1/zones/{target}/fan-mode";
+                return new Following(api, asked, $"{target}: fans").RunAsync(
+                    () => api.PostAsync(path, request, ApiJson.Default.FanModeRequest, stop),
+                    wait: true,
+                    stop
+                );
             }
         );
-    }
-
-    private static Command Asking(Command command, Func<ApiClient, Asked, CancellationToken, Task<int>> ask)
-    {
-        command.Options.Add(Url);
-        command.Options.Add(TokenFile);
-        command.Options.Add(Json);
-        command.SetAction(
-            async (parsed, stop) =>
-            {
-                try
-                {
-                    var token = parsed.GetValue(TokenFile) is { } file
-                        ? (await File.ReadAllTextAsync(file.FullName, stop)).Trim()
-                        : null;
-                    using var api = new ApiClient(parsed.GetValue(Url)!, token);
-                    return await ask(api, new Asked(parsed, parsed.GetValue(Json)), stop);
-                }
-                catch (ApiException e)
-                {
-                    await Console.Error.WriteLineAsync($"holdfast: {e.Message}.");
-                    return e.ExitCode;
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    await Console.Error.WriteLineAsync($"holdfast: {e.Message}");
-                    return ExitCode.Usage;
-                }
-                catch (OperationCanceledException) when (stop.IsCancellationRequested)
-                {
-                    return ExitCode.Ok;
-                }
-                catch (OperationCanceledException)
-                {
-                    await Console.Error.WriteLineAsync("holdfast: the appliance does not answer in time.");
-                    return ExitCode.NotReachable;
-                }
-            }
-        );
-        return command;
-    }
-}
-
-/// <summary>What was asked for, and in which form the answer is wanted.</summary>
-internal sealed record Asked(ParseResult Parsed, bool Json)
-{
-    public void Print(string json, Action table)
-    {
-        if (Json)
-        {
-            Console.WriteLine(json);
-        }
-        else
-        {
-            table();
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Holdfast.Firmware.Http;
@@ -6,52 +7,72 @@ using Spectre.Console;
 namespace Holdfast.Firmware.CommandLine;
 
 /// <summary>Sends a command and follows it to its observed result, with a sign of life for whoever waits.</summary>
-internal static class Following
+internal sealed class Following(ApiClient api, Asked asked, string title)
 {
-    public static async Task<int> RunAsync(
-        ApiClient api,
-        Asked asked,
-        string title,
-        Func<Task<CommandDocument>> send,
-        bool wait,
-        CancellationToken stop
-    )
+    public async Task<int> RunAsync(Func<Task<CommandDocument>> send, bool wait, CancellationToken stop)
     {
-        var outcome = await send();
-        if (wait && outcome.Stage == "accepted")
+        CommandDocument outcome;
+        try
         {
-            outcome =
-                asked.Json || Console.IsOutputRedirected
-                    ? await FollowAsync(api, outcome, stop)
-                    : await AnsiConsole
-                        .Status()
-                        .StartAsync(Markup.Escape($"{title} …"), _ => FollowAsync(api, outcome, stop));
+            outcome = await send();
+            if (wait && outcome.Stage == "accepted")
+            {
+                outcome = await FollowAsync(outcome, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return asked.Terminal.Fail("nobody waits for the result any more; the rack goes on", ExitCode.NotDone);
         }
 
         asked.Print(
             JsonSerializer.Serialize(outcome, ApiJson.Default.CommandDocument),
-            () => Console.WriteLine($"{Capital(outcome.Text)}.")
+            terminal => terminal.Output.WriteLine($"{Terminal.Clean(outcome.Text).TrimEnd('.')}.")
         );
         return outcome.Stage is "done" or "accepted" ? ExitCode.Ok : ExitCode.NotDone;
     }
 
-    private static async Task<CommandDocument> FollowAsync(
-        ApiClient api,
+    private Task<CommandDocument> FollowAsync(CommandDocument outcome, CancellationToken stop)
+    {
+        if (asked.Json || !asked.Terminal.IsPerson)
+        {
+            return PollAsync(outcome, ApiClient.WaitSeconds, _ => { }, stop);
+        }
+
+        var since = Stopwatch.GetTimestamp();
+        var text = Markup.Escape($"{Terminal.Clean(outcome.Text).TrimEnd('.')} …");
+        return asked
+            .Terminal.Console()
+            .Status()
+            .StartAsync(
+                Markup.Escape($"{title} …"),
+                status =>
+                    PollAsync(
+                        outcome,
+                        1,
+                        _ => status.Status = $"{text} {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s",
+                        stop
+                    )
+            );
+    }
+
+    private async Task<CommandDocument> PollAsync(
         CommandDocument outcome,
+        int waitSeconds,
+        Action<CommandDocument> show,
         CancellationToken stop
     )
     {
         var path = string.Create(
             CultureInfo.InvariantCulture,
-            $"/api/v1/commands/{outcome.Id}?wait_s={ApiClient.WaitSeconds}"
+            $"/api/v1/commands/{Uri.EscapeDataString(outcome.Id)}?wait_s={waitSeconds}"
         );
         while (outcome.Stage == "accepted")
         {
+            show(outcome);
             (outcome, _) = await api.GetAsync(path, ApiJson.Default.CommandDocument, stop);
         }
 
         return outcome;
     }
-
-    private static string Capital(string text) => text.Length > 0 ? char.ToUpperInvariant(text[0]) + text[1..] : text;
 }

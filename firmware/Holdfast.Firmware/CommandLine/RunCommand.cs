@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Holdfast.Firmware.Appliance;
@@ -19,53 +18,57 @@ internal static class RunCommand
     private static readonly Option<string> Data = new("--data")
     {
         Description = "The folder for what must survive",
+        HelpName = "FOLDER",
         DefaultValueFactory = _ => DefaultDataFolder(),
     };
 
     private static readonly Option<IPEndPoint> Http = Endpoint("--http", "Where page and API are served", 8080);
     private static readonly Option<IPEndPoint> Mqtt = Endpoint("--mqtt", "Where the embedded broker listens", 1883);
 
-    private static readonly Option<double?> Speed = new("--speed")
-    {
-        Description = "Time lapse of a simulated rack, 0.1 to 1000",
-    };
-    private static readonly Option<ulong?> Seed = new("--seed") { Description = "Run of a simulated rack" };
+    private static readonly Option<double?> Speed = Options.Number(
+        "--speed",
+        "Times faster than life, for a simulated rack",
+        0.1,
+        1000
+    );
+    private static readonly Option<ulong?> Seed = Options.Number(
+        "--seed",
+        "Which run, for a simulated rack",
+        0UL,
+        ulong.MaxValue
+    );
+
     private static readonly Option<string?> Faults = new("--faults")
     {
         Description = "Script of faults for a simulated rack",
     };
 
-    public static void AddTo(Command command)
+    public static void AddTo(Command command, Terminal terminal)
     {
-        Speed.Validators.Add(result =>
-        {
-            if (
-                result.Tokens is [{ Value: var text }]
-                && !(double.TryParse(text, CultureInfo.InvariantCulture, out var speed) && speed is >= 0.1 and <= 1000)
-            )
-            {
-                result.AddError("--speed must be 0.1 to 1000");
-            }
-        });
         foreach (Option option in (Option[])[Board, Data, Http, Mqtt, Speed, Seed, Faults])
         {
             command.Options.Add(option);
         }
 
-        command.SetAction((parsed, stop) => RunAsync(parsed, stop));
+        command.SetAction((parsed, stop) => RunAsync(parsed, terminal, stop));
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
         var result = BoardLoader.Load(parsed.GetValue(Board)!);
         if (result.Board is null)
         {
-            return BoardReport.Write(result);
+            return BoardReport.Write(terminal, result);
+        }
+
+        if (parsed.GetValue(Data) is not { Length: > 0 } data)
+        {
+            return terminal.Fail("--data needs the name of a folder", ExitCode.Usage);
         }
 
         var options = new RunOptions(
             result.Board,
-            Path.GetFullPath(parsed.GetValue(Data)!),
+            Path.GetFullPath(data),
             parsed.GetValue(Http)!,
             parsed.GetValue(Mqtt)!,
             parsed.GetValue(Speed),
@@ -81,8 +84,7 @@ internal static class RunCommand
         }
         catch (StartException e)
         {
-            await Console.Error.WriteLineAsync($"holdfast cannot start: {e.Message}.");
-            return ExitCode.CannotStart;
+            return terminal.Fail($"cannot start: {e.Message}", ExitCode.CannotStart);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -105,7 +107,8 @@ internal static class RunCommand
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase);
-                if (text.LastIndexOf(':') > 0 && IPEndPoint.TryParse(text, out var endpoint))
+                // 8080, ::1:8080 and 10.1:80 would be taken for addresses too.
+                if (IPEndPoint.TryParse(text, out var endpoint) && (text[0] == '[' || $"{endpoint}" == text))
                 {
                     return endpoint;
                 }

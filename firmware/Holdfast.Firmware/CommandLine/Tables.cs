@@ -7,29 +7,29 @@ namespace Holdfast.Firmware.CommandLine;
 /// <summary>The documents as tables for people. What is unknown is shown as unknown.</summary>
 internal static class Tables
 {
-    public static void Rack(RackDocument rack)
+    public static void Rack(Terminal terminal, RackDocument rack)
     {
         var counts = rack
             .Nodes.CountBy(node => node.State)
             .OrderBy(c => c.Key, StringComparer.Ordinal)
             .Select(c => $"{c.Value} {c.Key}");
-        Console.WriteLine($"Rack {rack.Rack}: {string.Join(", ", counts)}");
+        terminal.Output.WriteLine($"Rack {rack.Rack}: {string.Join(", ", counts)}");
         var source = rack.Power.OnBattery switch
         {
-            true => "battery",
-            false => "grid",
-            null => "unknown",
+            true => "from the battery",
+            false => "from the grid",
+            null => "from an unknown source",
         };
-        Console.WriteLine(
-            $"Power: {rack.Power.ReservedW:0} of {rack.Power.BudgetW:0} W reserved, from the {source}, battery {Text(rack.Power.ChargePct, "%")}"
+        terminal.Output.WriteLine(
+            $"Power: {rack.Power.ReservedW:0} of {rack.Power.BudgetW:0} W reserved, {source}, battery {Text(rack.Power.ChargePct, "%")}"
         );
-        Console.WriteLine(
+        terminal.Output.WriteLine(
             $"MQTT: {(rack.Gateway.Connected ? "connected" : "not connected")}, {rack.Gateway.Broker}, {rack.Gateway.Waiting} events waiting"
         );
-        Zones(rack.Zones);
+        Zones(terminal, rack.Zones);
         if (rack.Alarms.Count == 0)
         {
-            Console.WriteLine("No alarms.");
+            terminal.Output.WriteLine("No alarms.");
             return;
         }
 
@@ -39,10 +39,10 @@ internal static class Tables
             table.AddRow(Escaped(Time(alarm.Since), alarm.Severity, alarm.Text));
         }
 
-        AnsiConsole.Write(table);
+        terminal.Console().Write(table);
     }
 
-    public static void Nodes(IReadOnlyList<NodeDocument> nodes)
+    public static void Nodes(Terminal terminal, IReadOnlyList<NodeDocument> nodes)
     {
         var table = New("Node", "State", "Wanted", "Since", "Zone", "Unit", "Remark");
         foreach (var node in nodes)
@@ -60,10 +60,10 @@ internal static class Tables
             );
         }
 
-        AnsiConsole.Write(table);
+        terminal.Console().Write(table);
     }
 
-    public static void Sensors(IReadOnlyList<SensorDocument> sensors)
+    public static void Sensors(Terminal terminal, IReadOnlyList<SensorDocument> sensors)
     {
         var table = New("Sensor", "What", "Value", "Quality", "Age");
         foreach (var sensor in sensors)
@@ -79,20 +79,20 @@ internal static class Tables
             );
         }
 
-        AnsiConsole.Write(table);
+        terminal.Console().Write(table);
     }
 
-    public static void Events(IReadOnlyList<EventDocument> events)
+    public static void Events(Terminal terminal, IReadOnlyList<EventDocument> events)
     {
         foreach (var happened in events)
         {
-            Console.WriteLine(
-                $"{happened.Sequence, 6}  {Time(happened.Time)}  {happened.Severity, -8}  {happened.Text}"
+            terminal.Output.WriteLine(
+                $"{happened.Sequence, 6}  {Time(happened.Time)}  {happened.Severity, -8}  {Terminal.Clean(happened.Text)}"
             );
         }
     }
 
-    private static void Zones(IReadOnlyList<ZoneDocument> zones)
+    private static void Zones(Terminal terminal, IReadOnlyList<ZoneDocument> zones)
     {
         var table = New("Zone", "Temperature", "Fans", "Mode", "Safety");
         foreach (var zone in zones)
@@ -112,7 +112,7 @@ internal static class Tables
             );
         }
 
-        AnsiConsole.Write(table);
+        terminal.Console().Write(table);
     }
 
     private static Table New(params string[] columns)
@@ -122,7 +122,8 @@ internal static class Tables
         return table;
     }
 
-    private static string[] Escaped(params string[] cells) => [.. cells.Select(Markup.Escape)];
+    private static string[] Escaped(params string[] cells) =>
+        [.. cells.Select(cell => Markup.Escape(Terminal.Clean(cell)))];
 
     private static string Text(double? value, string unit) =>
         value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0.#} {unit}") : "unknown";

@@ -12,6 +12,7 @@ internal sealed class FakeAppliance : IAppliance
     private readonly ChangeSignal changed = new();
     private readonly List<RackEvent> events = [];
     private readonly Dictionary<string, CommandOutcome> outcomes = [];
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<CommandOutcome> final = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FakeAppliance()
@@ -34,6 +35,9 @@ internal sealed class FakeAppliance : IAppliance
 
     /// <summary>The commands that came, in order.</summary>
     public List<OperatorCommand> Commands { get; } = [];
+
+    /// <summary>Completes when somebody waits for a command's result.</summary>
+    public Task Asked => asked.Task;
 
     /// <summary>How a command is answered first.</summary>
     public CommandStage Stage { get; set; } = CommandStage.Accepted;
@@ -154,6 +158,9 @@ internal sealed class FakeAppliance : IAppliance
 
     public CommandOutcome? Outcome(string commandId) => outcomes.GetValueOrDefault(commandId);
 
-    public Task<CommandOutcome> FinalOutcomeAsync(string commandId, CancellationToken cancellationToken) =>
-        final.Task.WaitAsync(cancellationToken);
+    public Task<CommandOutcome> FinalOutcomeAsync(string commandId, CancellationToken cancellationToken)
+    {
+        asked.TrySetResult();
+        return final.Task.WaitAsync(cancellationToken);
+    }
 }
