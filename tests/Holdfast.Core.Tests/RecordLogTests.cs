@@ -51,6 +51,19 @@ public sealed class RecordLogTests
     }
 
     [Fact]
+    public void A_disk_that_refuses_a_new_segment_stops_the_log_only_until_it_takes_it()
+    {
+        var folder = new MemoryFolder { ReadOnly = true };
+        var log = new RecordLog(folder);
+        Add(log, "while read-only");
+        Assert.Throws<IOException>(log.Commit);
+
+        folder.ReadOnly = false;
+        log.Commit();
+        Assert.Equal(["while read-only"], Texts(new RecordLog(folder)));
+    }
+
+    [Fact]
     public void A_flipped_bit_costs_its_segment_from_there_and_is_reported()
     {
         var folder = new MemoryFolder();

@@ -96,7 +96,7 @@ public sealed class RecordLog
         if (tailInDoubt)
         {
             // An earlier write failed half-way: what it left must go before anything follows it.
-            folder.Truncate(segments[^1].Name, segments[^1].Length);
+            CutTail(segments[^1]);
             tailInDoubt = false;
         }
 
