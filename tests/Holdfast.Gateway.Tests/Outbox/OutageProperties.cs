@@ -19,7 +19,7 @@ public sealed class OutageProperties
                     return (wrong.Length == 0).Label(wrong);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     private sealed class Life
     {
@@ -45,7 +45,7 @@ public sealed class OutageProperties
                 switch (random.Next(12))
                 {
                     case < 4:
-                        Happen(1 + random.Next(60));
+                        Happen(1 + random.Next(30));
                         break;
                     case < 9:
                         Exchange();
