@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Holdfast.Firmware.Boards;
 using Holdfast.Firmware.CommandLine;
@@ -178,12 +179,19 @@ internal static class ApplianceHost
             );
         }
 
-        return await MqttBroker.StartAsync(
-            new MqttBrokerOptions { EndPoint = endpoint },
-            TimeProvider.System,
-            NewRandom(),
-            stop
-        );
+        try
+        {
+            return await MqttBroker.StartAsync(
+                new MqttBrokerOptions { EndPoint = endpoint },
+                TimeProvider.System,
+                NewRandom(),
+                stop
+            );
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new StartException($"{e.Message.TrimEnd('.')}; --mqtt names another address", e);
+        }
     }
 
     private static SeededRandom NewRandom() =>
@@ -195,7 +203,7 @@ internal static class ApplianceHost
         {
             await face.StartAsync(stop);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException(
                 $"the page cannot be served on {endpoint} ({e.InnerException?.Message ?? e.Message}); end what uses the port, or choose another with --http",
