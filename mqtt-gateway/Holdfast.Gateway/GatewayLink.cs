@@ -74,7 +74,7 @@ public sealed class GatewayLink(
 
     private async Task PumpAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(Interval, clock);
         try
         {
             do
@@ -131,7 +131,7 @@ public sealed class GatewayLink(
         {
             await foreach (var request in client.MessagesAsync(stop).ConfigureAwait(false))
             {
-                dispatcher.Take(request, stop);
+                await dispatcher.TakeAsync(request, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -34,7 +34,7 @@ public enum FanMode
 /// <summary>What a person or a program asks for. A second command of the same id is not carried out twice.</summary>
 /// <param name="Id">Chosen by the caller, 1 to 64 characters.</param>
 /// <param name="Who">Who asks, for the audit.</param>
-/// <param name="Deadline">How long the caller wants to wait for the observed result; more than zero.</param>
+/// <param name="Deadline">How long the caller wants to wait for the observed result; more than zero, 24 h at most.</param>
 public abstract record OperatorCommand(string Id, string Who, TimeSpan Deadline);
 
 public sealed record NodeCommand(string Id, string Who, TimeSpan Deadline, NodeId Node, NodeVerb Verb)

@@ -210,8 +210,10 @@ public sealed class RackController
     {
         foreach (var node in nodes)
         {
+            var zone = zonesByNode[node.Plan.Node];
+            node.Barred = zone.StartRefusal.Length > 0 ? zone.StartRefusal : battery.StartRefusal;
             node.Hold(
-                zonesByNode[node.Plan.Node].Cooling.Holds(node.Plan.Node) ? ZoneCooling.HoldReason
+                zone.Cooling.Holds(node.Plan.Node) ? ZoneCooling.HoldReason
                 : battery.Holds(node.Plan.Node) ? BatteryWatch.HoldReason
                 : ""
             );

@@ -53,10 +53,7 @@ internal sealed class Zone(ZonePlan plan, ZoneMemory memory, IEnumerable<NodeSup
         }
 
         Cooling.Stage(now, Named(node => node.ShouldRun || node.Machine.Power == Hal.PowerState.On));
-        if (
-            Safety.NextToSwitchOff(now, Named(node => node.Memory.Wanted != false && !node.Memory.Maintenance)) is
-            { } smoky
-        )
+        if (Safety.NextToSwitchOff(now, Named(node => !node.IsSwitchedOff && !node.Memory.Maintenance)) is { } smoky)
         {
             inStopOrder.First(node => node.Plan.Node == smoky).SwitchOffAtOnce();
         }

@@ -8,7 +8,7 @@ using Holdfast.Testing;
 namespace Holdfast.Benchmarks;
 
 /// <summary>
-/// The board <c>sim</c> as a newcomer starts it: how long until a subscriber sees the first measurement, and how much memory the
+/// The board <c>sim</c> as a newcomer starts it, but on free ports: how long until a subscriber sees the first measurement, and how much memory the
 /// process holds when all nodes that shall run do, with a page and a subscriber watching.
 /// </summary>
 internal static class StartupBench
@@ -90,9 +90,14 @@ internal static class StartupBench
         public static async Task<RunningRack> StartAsync(string program, double speed)
         {
             var data = Directory.CreateTempSubdirectory("holdfast-bench-");
+            var board = Path.Combine(data.FullName, "board.json");
+            await File.WriteAllTextAsync(
+                board,
+                $$$"""{"board":1,"inherits":"sim","simulator":{"ports":"any","speed":{{{speed}}}}}"""
+            );
             var process = await ApplianceProcess.StartAsync(
                 program,
-                ["--data", data.FullName, "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--speed", $"{speed}"]
+                ["--board", board, "--data", data.FullName, "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]
             );
             var options = new MqttClientOptions("127.0.0.1", process.Mqtt!.Port, "bench")
             {

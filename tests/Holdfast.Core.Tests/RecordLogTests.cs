@@ -51,6 +51,20 @@ public sealed class RecordLogTests
     }
 
     [Fact]
+    public void A_log_whose_first_file_could_not_be_made_goes_on_when_it_can()
+    {
+        var folder = new MemoryFolder { ReadOnly = true };
+        var log = new RecordLog(folder);
+        Add(log, "while read-only");
+        Assert.Throws<IOException>(log.Commit);
+        Assert.Throws<IOException>(log.Commit);
+
+        folder.ReadOnly = false;
+        log.Commit();
+        Assert.Equal(["while read-only"], Texts(new RecordLog(folder)));
+    }
+
+    [Fact]
     public void A_flipped_bit_costs_its_segment_from_there_and_is_reported()
     {
         var folder = new MemoryFolder();

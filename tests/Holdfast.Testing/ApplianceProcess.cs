@@ -51,19 +51,15 @@ public sealed partial class ApplianceProcess : IAsyncDisposable
     /// <param name="arguments">After "run"; ports and data folder included.</param>
     public static async Task<ApplianceProcess> StartAsync(string program, params IEnumerable<string> arguments)
     {
-        var managed = program.EndsWith(".dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(managed ? "dotnet" : program)
+        // A limit of the file size stands in for a full disk (prlimit): its signal, which would end the process, is off.
+        const string Shell = "trap '' XFSZ; exec \"$@\"";
+        string[] command = program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program] : [program];
+        var start = new ProcessStartInfo("sh", ["-c", Shell, "sh", .. command, "run", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        IEnumerable<string> all = [.. managed ? [program] : Array.Empty<string>(), "run", .. arguments];
-        foreach (var argument in all)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         var appliance = new ApplianceProcess(start) { StartedTimestamp = Stopwatch.GetTimestamp() };
         appliance.process.Start();
         appliance.process.BeginOutputReadLine();

@@ -25,11 +25,7 @@ public sealed class MemoryFolder : IDurableFolder
 
     public int Read(string name, long offset, Span<byte> buffer)
     {
-        if (!files.TryGetValue(name, out var content))
-        {
-            throw new FileNotFoundException("no such file", name);
-        }
-
+        var content = Content(name);
         var count = (int)Math.Clamp(content.Count - offset, 0, buffer.Length);
         content.Slice((int)Math.Min(offset, content.Count), count).ToArray().CopyTo(buffer);
         return count;
@@ -50,7 +46,7 @@ public sealed class MemoryFolder : IDurableFolder
     public void Flush(string name)
     {
         RequireRoom(0);
-        durable[name] = files[name].Count;
+        durable[name] = Content(name).Count;
     }
 
     public void Replace(string name, ReadOnlySpan<byte> bytes)
@@ -63,12 +59,15 @@ public sealed class MemoryFolder : IDurableFolder
 
     public void Truncate(string name, long length)
     {
-        files[name].RemoveRange((int)length, files[name].Count - (int)length);
+        RequireWritable();
+        var content = Content(name);
+        content.RemoveRange((int)length, content.Count - (int)length);
         durable[name] = (int)length;
     }
 
     public void Delete(string name)
     {
+        RequireWritable();
         files.Remove(name);
         durable.Remove(name);
     }
@@ -94,13 +93,20 @@ public sealed class MemoryFolder : IDurableFolder
     /// <summary>Turns over one bit, as worn flash does.</summary>
     public void FlipBit(string name, int offset, int bit) => files[name][offset] ^= (byte)(1 << bit);
 
-    private void RequireRoom(long bytes)
+    private List<byte> Content(string name) =>
+        files.TryGetValue(name, out var content) ? content : throw new FileNotFoundException("no such file", name);
+
+    private void RequireWritable()
     {
         if (ReadOnly)
         {
             throw new IOException("Read-only file system");
         }
+    }
 
+    private void RequireRoom(long bytes)
+    {
+        RequireWritable();
         if (files.Values.Sum(f => (long)f.Count) + bytes > Capacity)
         {
             throw new IOException("No space left on device");

@@ -190,7 +190,10 @@ internal static class ApplianceHost
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new StartException($"{e.Message.TrimEnd('.')}; --mqtt names another address", e);
+            throw new StartException(
+                $"the embedded broker cannot listen on {endpoint}: end what uses the port, or choose another with --mqtt",
+                e
+            );
         }
     }
 

@@ -7,7 +7,7 @@ namespace Holdfast.Firmware.Http;
 
 /// <summary>
 /// Server-sent events (HTML Living Standard §9.2): the rack's document when it changed, at most twice a second, and every event from where the
-/// client left off. A slow reader gets fewer documents, never old ones.
+/// client left off; "alive" when nothing else was said for a while. A slow reader gets fewer documents, never old ones.
 /// </summary>
 internal sealed class EventStream(IAppliance appliance, TimeProvider clock, CancellationToken stopping)
 {
@@ -15,7 +15,12 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
     public const int StreamsMax = 32;
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    /// <summary>A page counts on it: a link that is silent for longer is lost, and what it shows is old.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    private static readonly byte[] Alive = "event: alive\ndata: {}\n\n"u8.ToArray();
+
     private const int BatchMax = 100;
 
     private int open;
@@ -88,7 +93,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return ": still here\n\n"u8.ToArray();
+            return Alive;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Holdfast.Hal.Devices.Ipmi;
 
 /// <summary>
 /// The console's side of opening a session (IPMI 2.0 §13.17 to §13.24), without I/O: three requests, each followed by its response. A step
-/// returns what is wrong in words, or null. Both sides prove that they know the password; neither tells it.
+/// returns what is wrong in words, or null. The suite's id is the message tag, which tells late answers to another suite apart. Both sides prove that they know the password; neither tells it.
 /// </summary>
 internal sealed class ConsoleHandshake
 {
@@ -17,6 +17,8 @@ internal sealed class ConsoleHandshake
     private const int RandomLength = 16;
     private const int KeyLength = 20;
     private const byte NameOnlyLookup = 0x10;
+    private const byte UnknownUser = 0x0D;
+    private const byte WrongCheckValue = 0x0F;
 
     private readonly CipherSuite suite;
     private readonly byte[] user;
@@ -47,11 +49,23 @@ internal sealed class ConsoleHandshake
 
     private byte[] RoleAndName => [NameOnlyLookup | OperatorPrivilege, (byte)user.Length, .. user];
 
+    /// <summary>
+    /// Whether a response is to this handshake: a late one to an earlier is not. A refusal may name no session (§13.18), and some BMCs send
+    /// no more of it than tag and status.
+    /// </summary>
+    public bool IsMine(ReadOnlySpan<byte> response) =>
+        response.Length >= 2
+        && response[0] == suite.Id
+        && (
+            response.Length >= 8 && response.Slice(4, 4).SequenceEqual(consoleId)
+            || (response[1] != 0 && (response.Length < 8 || response.Slice(4, 4).IndexOfAnyExcept((byte)0) < 0))
+        );
+
     public byte[] Open() =>
         RmcpPacket.Unsigned(
             RmcpPacket.OpenRequest,
             [
-                0,
+                suite.Id,
                 OperatorPrivilege,
                 0,
                 0,
@@ -64,13 +78,13 @@ internal sealed class ConsoleHandshake
 
     public string? Opened(ReadOnlySpan<byte> response)
     {
-        if (response.Length < 8 || !response.Slice(4, 4).SequenceEqual(consoleId))
+        if (!IsMine(response))
         {
             return "its answer makes no sense";
         }
 
-        // Table 13-15: 04h to 06h and 11h are the ways to refuse an algorithm or suite.
-        SuiteRefused = response[1] is 0x04 or 0x05 or 0x06 or 0x0E or 0x10 or 0x11;
+        // Table 13-15: the ways to refuse an algorithm or a suite.
+        SuiteRefused = response[1] is 0x04 or 0x05 or 0x06 or 0x07 or 0x10 or 0x11;
         if (response[1] != 0)
         {
             return Status(response[1]);
@@ -95,7 +109,7 @@ internal sealed class ConsoleHandshake
         RmcpPacket.Unsigned(
             RmcpPacket.Rakp1,
             [
-                0,
+                suite.Id,
                 0,
                 0,
                 0,
@@ -111,8 +125,9 @@ internal sealed class ConsoleHandshake
 
     public string? Rakp2(ReadOnlySpan<byte> response)
     {
-        if (response.Length >= 2 && response[1] != 0)
+        if (IsMine(response) && response[1] != 0)
         {
+            CredentialsRefused = response[1] is UnknownUser or WrongCheckValue;
             return Status(response[1]);
         }
 
@@ -131,16 +146,17 @@ internal sealed class ConsoleHandshake
     public byte[] Rakp3() =>
         RmcpPacket.Unsigned(
             RmcpPacket.Rakp3,
-            [0, 0, 0, 0, .. bmcId, .. suite.Hash(key, bmcRandom, consoleId, RoleAndName)]
+            [suite.Id, 0, 0, 0, .. bmcId, .. suite.Hash(key, bmcRandom, consoleId, RoleAndName)]
         );
 
     /// <summary>The keys of the session, or what is wrong.</summary>
     public string? Rakp4(ReadOnlySpan<byte> response, out SessionCipher? cipher)
     {
         cipher = null;
-        if (response.Length >= 2 && response[1] != 0)
+        if (IsMine(response) && response[1] != 0)
         {
-            return Status(response[1]);
+            // Not the credentials' fault: RAKP 2 has proved the password. It has mixed up two copies of RAKP 1.
+            return response[1] == WrongCheckValue ? "it lost track of the session" : Status(response[1]);
         }
 
         if (response.Length < 8 + suite.CheckLength || !response.Slice(4, 4).SequenceEqual(consoleId))
@@ -163,15 +179,12 @@ internal sealed class ConsoleHandshake
 
     private static byte[] Algorithm(byte kind, byte algorithm) => [kind, 0, 0, 8, algorithm, 0, 0, 0];
 
-    private string Status(byte status)
-    {
-        CredentialsRefused |= status is 0x0D or 0x0F;
-        return status switch
+    private static string Status(byte status) =>
+        status switch
         {
             0x01 => "it has no session free",
             0x09 or 0x0A or 0x0B => "its user may not be operator",
-            0x0D or 0x0F => WrongCredentials,
+            UnknownUser or WrongCheckValue => WrongCredentials,
             _ => $"it refuses the session (status {status:X2}h)",
         };
-    }
 }

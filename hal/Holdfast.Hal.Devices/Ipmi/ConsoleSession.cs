@@ -13,6 +13,7 @@ internal sealed class ConsoleSession(CipherSuite suite, SessionCipher cipher, ui
 
     private uint packetSequence;
     private byte requestSequence;
+    private uint newestSequence;
 
     public uint BmcId => bmcId;
 
@@ -35,14 +36,21 @@ internal sealed class ConsoleSession(CipherSuite suite, SessionCipher cipher, ui
         }
 
         var message = RmcpPacket.Open(frame, cipher, suite);
+        if (message is null || frame.Sequence <= newestSequence)
+        {
+            // One question at a time: a packet that is not newer is a copy, perhaps one that somebody kept.
+            return null;
+        }
+
+        newestSequence = frame.Sequence;
         var fits =
-            message is { Length: >= ResponseLengthMin }
+            message.Length >= ResponseLengthMin
             && Checksum(message.AsSpan(0, 2)) == message[2]
             && Checksum(message.AsSpan(3, message.Length - 4)) == message[^1]
             && message[1] >> 2 == (function | 1)
             && message[4] >> 2 == requestSequence
             && message[5] == command;
-        return fits ? message![6..^1] : null;
+        return fits ? message[6..^1] : null;
     }
 
     public void Dispose() => cipher.Dispose();

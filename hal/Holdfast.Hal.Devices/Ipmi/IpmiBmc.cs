@@ -27,6 +27,7 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     private readonly SemaphoreSlim turn = new(1);
     private Socket? socket;
     private ConsoleSession? session;
+    private bool ready;
     private CipherSuite? known;
     private string refusal = "";
     private MonotonicTime refusedAt = MonotonicTime.Never;
@@ -53,6 +54,12 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
             }
 
             return answer;
+        }
+        catch (OperationCanceledException) when (!ready)
+        {
+            // A session that is half open, or has not its privilege yet, is of no use to the next question.
+            Drop();
+            throw;
         }
         catch (SocketException e)
         {
@@ -147,7 +154,9 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
             if (problem is null)
             {
                 known = suite;
-                return await RaisePrivilegeAsync(cancellationToken).ConfigureAwait(false);
+                problem = await RaisePrivilegeAsync(cancellationToken).ConfigureAwait(false);
+                ready = problem is null;
+                return problem;
             }
 
             if (handshake.CredentialsRefused)
@@ -175,7 +184,7 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     {
         const string Silent = "it does not answer";
         if (
-            await StepAsync(handshake.Open, RmcpPacket.OpenResponse, cancellationToken).ConfigureAwait(false)
+            await StepAsync(handshake, handshake.Open, RmcpPacket.OpenResponse, cancellationToken).ConfigureAwait(false)
             is not { } opened
         )
         {
@@ -188,7 +197,7 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         }
 
         if (
-            await StepAsync(handshake.Rakp1, RmcpPacket.Rakp2, cancellationToken).ConfigureAwait(false)
+            await StepAsync(handshake, handshake.Rakp1, RmcpPacket.Rakp2, cancellationToken).ConfigureAwait(false)
             is not { } second
         )
         {
@@ -201,7 +210,7 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         }
 
         if (
-            await StepAsync(handshake.Rakp3, RmcpPacket.Rakp4, cancellationToken).ConfigureAwait(false)
+            await StepAsync(handshake, handshake.Rakp3, RmcpPacket.Rakp4, cancellationToken).ConfigureAwait(false)
             is not { } fourth
         )
         {
@@ -233,11 +242,19 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         return answer.Problem.Length > 0 ? answer.Problem : $"the BMC at {endpoint}: its user may not be operator";
     }
 
-    private Task<byte[]?> StepAsync(Func<byte[]> request, byte responseType, CancellationToken cancellationToken) =>
+    private Task<byte[]?> StepAsync(
+        ConsoleHandshake handshake,
+        Func<byte[]> request,
+        byte responseType,
+        CancellationToken cancellationToken
+    ) =>
         ExchangeAsync(
             request,
             datagram =>
-                RmcpPacket.TryRead(datagram, out var frame) && frame.Type == responseType && frame.Session == 0
+                RmcpPacket.TryRead(datagram, out var frame)
+                && frame.Type == responseType
+                && frame.Session == 0
+                && handshake.IsMine(frame.Payload)
                     ? frame.Payload.ToArray()
                     : null,
             cancellationToken
@@ -279,6 +296,7 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
 
     private void Drop()
     {
+        ready = false;
         session?.Dispose();
         session = null;
         socket?.Dispose();

@@ -30,50 +30,52 @@ public sealed class IpmiNodePower(IpmiBmc bmc) : INodePower
         CancellationToken cancellationToken
     )
     {
-        var until = bmc.Clock.Now + deadline;
-        if (action != PowerAction.Cycle)
-        {
-            return await CarryOutAsync(action, until, cancellationToken).ConfigureAwait(false);
-        }
-
-        var off = await CarryOutAsync(PowerAction.Off, until, cancellationToken).ConfigureAwait(false);
-        return off.Reached ? await CarryOutAsync(PowerAction.On, until, cancellationToken).ConfigureAwait(false) : off;
+        using var limit = new CancellationTokenSource(deadline, bmc.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var first = action == PowerAction.Cycle ? PowerAction.Off : action;
+        var outcome = await CarryOutAsync(first, either.Token, cancellationToken).ConfigureAwait(false);
+        return action == PowerAction.Cycle && outcome.Reached
+            ? await CarryOutAsync(PowerAction.On, either.Token, cancellationToken).ConfigureAwait(false)
+            : outcome;
     }
 
     public ValueTask DisposeAsync() => bmc.DisposeAsync();
 
+    /// <param name="deadline">Cancelled when the time is over; then the last observation counts.</param>
     private async Task<PowerOutcome> CarryOutAsync(
         PowerAction action,
-        MonotonicTime until,
+        CancellationToken deadline,
         CancellationToken cancellationToken
     )
     {
         var goal = action is PowerAction.On or PowerAction.Reset ? PowerState.On : PowerState.Off;
+        var seen = PowerObservation.Unknown(bmc.Clock.Now, "the BMC did not answer in time");
         var accepted = false;
-        var detail = "";
-        while (true)
+        var detail = seen.Detail;
+        try
         {
-            if (!accepted)
+            while (true)
             {
-                var answer = await bmc.AskAsync(Chassis, Control, new[] { Code(action) }, cancellationToken)
-                    .ConfigureAwait(false);
-                accepted = answer.Ok;
-                detail = accepted ? "" : answer.Words;
-            }
+                if (!accepted)
+                {
+                    var answer = await bmc.AskAsync(Chassis, Control, new[] { Code(action) }, deadline)
+                        .ConfigureAwait(false);
+                    accepted = answer.Ok;
+                    detail = accepted ? $"it was not seen {goal} in time" : answer.Words;
+                }
 
-            var seen = await ObserveAsync(cancellationToken).ConfigureAwait(false);
-            if (accepted && seen.State == goal)
-            {
-                return new PowerOutcome(true, true, seen, "");
-            }
+                seen = await ObserveAsync(deadline).ConfigureAwait(false);
+                if (accepted && seen.State == goal)
+                {
+                    return new PowerOutcome(true, true, seen, "");
+                }
 
-            if (bmc.Clock.Now + Between > until)
-            {
-                var words = detail.Length > 0 ? detail : $"it was not seen {goal} in time";
-                return new PowerOutcome(accepted, false, seen, words);
+                await Task.Delay(Between, bmc.Clock, deadline).ConfigureAwait(false);
             }
-
-            await Task.Delay(Between, bmc.Clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PowerOutcome(accepted, false, seen, detail);
         }
     }
 

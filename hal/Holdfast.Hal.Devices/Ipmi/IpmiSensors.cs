@@ -31,17 +31,26 @@ public sealed class IpmiSensors(IpmiBmc bmc, string prefix) : ISensorSource
     {
         sensors ??= await DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var readings = new List<SensorReading>();
+        var silent = false;
         foreach (var (record, description) in sensors ?? [])
         {
-            readings.Add(
-                new SensorReading(description.Sensor, await ReadAsync(record, cancellationToken).ConfigureAwait(false))
-            );
+            var reading = Reading.Absent(record.Unit);
+            if (!silent)
+            {
+                // Waiting for every sensor of a silent BMC would take minutes, and its node's power waits behind.
+                (reading, silent) = await ReadAsync(record, cancellationToken).ConfigureAwait(false);
+            }
+
+            readings.Add(new SensorReading(description.Sensor, reading));
         }
 
         return readings;
     }
 
-    private async Task<Reading> ReadAsync(SensorRecord record, CancellationToken cancellationToken)
+    private async Task<(Reading Reading, bool Silent)> ReadAsync(
+        SensorRecord record,
+        CancellationToken cancellationToken
+    )
     {
         const byte ScanningEnabled = 0x40;
         const byte Unavailable = 0x20;
@@ -54,14 +63,15 @@ public sealed class IpmiSensors(IpmiBmc bmc, string prefix) : ISensorSource
             || (answer.Data[1] & ScanningEnabled) == 0
         )
         {
-            return Reading.Absent(record.Unit);
+            return (Reading.Absent(record.Unit), answer.Problem.Length > 0);
         }
 
         var value = record.Value(answer.Data[0]);
         var now = bmc.Clock.Now;
-        return double.IsFinite(value)
+        var reading = double.IsFinite(value)
             ? new Reading(value, record.Unit, now, Quality.Good)
             : Reading.Fault(record.Unit, now);
+        return (reading, false);
     }
 
     /// <summary>Walks the repository; null: the BMC did not let us to the end.</summary>

@@ -14,21 +14,26 @@ public sealed class TcpPresence(IPEndPoint endpoint, TimeProvider clock) : INode
 
     public async Task<Hal.Presence> ObserveAsync(CancellationToken cancellationToken)
     {
-        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         using var limit = new CancellationTokenSource(AnswerWithin, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
+            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(endpoint, either.Token).ConfigureAwait(false);
             return Hal.Presence.Present;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.NetworkDown)
+        catch (SocketException e)
         {
-            return Hal.Presence.Unknown;
-        }
-        catch (SocketException)
-        {
-            return Hal.Presence.Absent;
+            // What else can go wrong is on our side: no network, no route, no rights, no descriptors left.
+            return
+                e.SocketErrorCode
+                    is SocketError.ConnectionRefused
+                        or SocketError.ConnectionReset
+                        or SocketError.HostUnreachable
+                        or SocketError.HostDown
+                        or SocketError.TimedOut
+                ? Hal.Presence.Absent
+                : Hal.Presence.Unknown;
         }
         catch (OperationCanceledException)
             when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -26,16 +26,16 @@ public sealed class EthernetMagicPacketSender(string interfaceName) : IMagicPack
         using var socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0);
         var target = new PacketEndPoint(InterfaceIndex(interfaceName));
         await socket
-            .SendToAsync(Frame(card.GetPhysicalAddress(), packet.Span), target, cancellationToken)
+            .SendToAsync(Frame(card.GetPhysicalAddress().GetAddressBytes(), packet.Span), target, cancellationToken)
             .ConfigureAwait(false);
     }
 
-    private static byte[] Frame(PhysicalAddress source, ReadOnlySpan<byte> packet)
+    /// <summary>The frame: to everyone, from the card's own address, padded to Ethernet's shortest without its check sequence.</summary>
+    internal static byte[] Frame(ReadOnlySpan<byte> source, ReadOnlySpan<byte> packet)
     {
         var frame = new byte[Math.Max(FrameLengthMin, HeaderLength + packet.Length)];
         frame.AsSpan(0, MacAddress.Length).Fill(0xFF);
-        var own = source.GetAddressBytes();
-        own.AsSpan(0, Math.Min(own.Length, MacAddress.Length)).CopyTo(frame.AsSpan(MacAddress.Length));
+        source[..Math.Min(source.Length, MacAddress.Length)].CopyTo(frame.AsSpan(MacAddress.Length));
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(12), EtherType);
         packet.CopyTo(frame.AsSpan(HeaderLength));
         return frame;

@@ -44,12 +44,13 @@ public sealed class MagicPacketWake(
                 return new WakeOutcome(true, attempts, "");
             }
 
-            if (clock.Now + pause > until)
+            var left = until - clock.Now;
+            if (left <= TimeSpan.Zero)
             {
                 return new WakeOutcome(false, attempts, $"it was not seen after {attempts} magic packets");
             }
 
-            await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(left < pause ? left : pause, clock, cancellationToken).ConfigureAwait(false);
             pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Hal.Linux.Files;
@@ -9,9 +7,8 @@ namespace Holdfast.Hal.Linux.Files;
 /// (fsync(2): "calling fsync() does not necessarily ensure that the entry in the directory … has also reached disk").
 /// One process owns it at a time, by a lock that the kernel drops when the process dies.
 /// </summary>
-public sealed partial class LinuxFolder : IDurableFolder, IDisposable
+public sealed class LinuxFolder : IDurableFolder, IDisposable
 {
-    private const string LockName = ".lock";
     private const string TemporaryEnding = ".tmp";
     private const int OpenFilesMax = 8;
 
@@ -52,7 +49,7 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
             );
         }
 
-        var folder = new LinuxFolder(path, TakeOwnership(path));
+        var folder = new LinuxFolder(path, FolderLock.Take(path));
         foreach (var leftOver in Directory.EnumerateFiles(path, "*" + TemporaryEnding))
         {
             File.Delete(leftOver);
@@ -66,7 +63,7 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
             .. Directory
                 .EnumerateFiles(folder)
                 .Select(path => Path.GetFileName(path))
-                .Where(name => name != LockName)
+                .Where(name => name != FolderLock.Name)
                 .Order(StringComparer.Ordinal),
         ];
 
@@ -94,7 +91,7 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
         var handle = Handle(name, create: true);
-        RandomAccess.Write(handle, bytes, RandomAccess.GetLength(handle));
+        Write(handle, bytes, RandomAccess.GetLength(handle), PathOf(name));
     }
 
     public void Flush(string name)
@@ -102,22 +99,36 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
         RandomAccess.FlushToDisk(Handle(name));
         if (unnamed.Remove(name))
         {
-            FlushNames();
+            FolderNames.Flush(folder);
         }
     }
 
     public void Replace(string name, ReadOnlySpan<byte> bytes)
     {
-        var temporary = PathOf(name) + TemporaryEnding;
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        var (path, temporary) = (PathOf(name), PathOf(name) + TemporaryEnding);
+        try
         {
-            RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
+            using (var file = OpenFile(temporary, FileMode.Create, FileAccess.Write))
+            {
+                Write(file, bytes, 0, temporary);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            Close(name);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{path} cannot be replaced: {e.Message}", e);
+        }
+        catch (IOException)
+        {
+            // The half of a copy must not keep a full disk full.
+            File.Delete(temporary);
+            throw;
         }
 
-        Close(name);
-        File.Move(temporary, PathOf(name), overwrite: true);
-        FlushNames();
+        FolderNames.Flush(folder);
     }
 
     public void Truncate(string name, long length)
@@ -129,8 +140,16 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
     public void Delete(string name)
     {
         Close(name);
-        File.Delete(PathOf(name));
-        FlushNames();
+        try
+        {
+            File.Delete(PathOf(name));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{PathOf(name)} cannot be deleted: {e.Message}", e);
+        }
+
+        FolderNames.Flush(folder);
     }
 
     public void Dispose()
@@ -144,38 +163,6 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
         ownership.Dispose();
     }
 
-    private static FileStream TakeOwnership(string path)
-    {
-        var file = Path.Combine(path, LockName);
-        try
-        {
-            // FileShare.None takes an advisory lock (flock) on Unix.
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException(
-                $"the data folder {path} cannot be written ({e.Message}); mend its rights or choose another with --data",
-                e
-            );
-        }
-        catch (IOException e)
-            when (File.Exists(file) && !e.Message.Contains("Read-only", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new IOException(
-                $"another holdfast is running on the data folder {path}; stop it or choose another with --data",
-                e
-            );
-        }
-        catch (IOException e)
-        {
-            throw new IOException(
-                $"the data folder {path} cannot be written ({e.Message}); choose another with --data",
-                e
-            );
-        }
-    }
-
     private string PathOf(string name) => Path.Combine(folder, name);
 
     private SafeFileHandle Handle(string name, bool create = false)
@@ -186,12 +173,7 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
         }
 
         var isNew = create && !Exists(name);
-        handle = File.OpenHandle(
-            PathOf(name),
-            create ? FileMode.OpenOrCreate : FileMode.Open,
-            FileAccess.ReadWrite,
-            FileShare.Read
-        );
+        handle = OpenFile(PathOf(name), create ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite);
         if (isNew)
         {
             unnamed.Add(name);
@@ -214,45 +196,28 @@ public sealed partial class LinuxFolder : IDurableFolder, IDisposable
         }
     }
 
-    /// <summary>fsync of the folder itself; the framework has no call for it.</summary>
-    private void FlushNames()
+    private static SafeFileHandle OpenFile(string path, FileMode mode, FileAccess access)
     {
-        if (!OperatingSystem.IsLinux())
+        try
         {
-            return;
+            return File.OpenHandle(path, mode, access, FileShare.Read);
         }
-
-        var descriptor = OpenFile(folder, flags: 0);
-        if (descriptor < 0)
+        catch (UnauthorizedAccessException e)
         {
-            throw new IOException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"cannot open {folder} (errno {Marshal.GetLastPInvokeError()})"
-                )
-            );
-        }
-
-        var result = Fsync(descriptor);
-        var error = Marshal.GetLastPInvokeError();
-        _ = CloseFile(descriptor);
-        if (result != 0)
-        {
-            throw new IOException(
-                string.Create(CultureInfo.InvariantCulture, $"cannot flush {folder} (errno {error})")
-            );
+            throw new IOException($"{path} cannot be opened: {e.Message}", e);
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int CloseFile(int descriptor);
+    private static void Write(SafeFileHandle handle, ReadOnlySpan<byte> bytes, long offset, string path)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // The framework's word for EFBIG: the file system or a limit of the process lets the file grow no further.
+            throw new IOException($"{path} cannot grow: {e.Message}", e);
+        }
+    }
 }

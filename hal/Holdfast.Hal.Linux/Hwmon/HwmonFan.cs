@@ -12,6 +12,10 @@ namespace Holdfast.Hal.Linux.Hwmon;
 public sealed class HwmonFan(string root, string chip, int number, SensorId id, TimeProvider clock) : IFan
 {
     private const int DutyMax = 255;
+
+    /// <summary>Chips with few steps round the duty and show the step; with less than 16 of them it is another duty.</summary>
+    private const int StepMax = 16;
+
     private const long FullSpeed = 0;
     private const long Manual = 1;
 
@@ -26,11 +30,20 @@ public sealed class HwmonFan(string root, string chip, int number, SensorId id, 
     public Task<OutputOutcome> SetDutyAsync(Percent duty, CancellationToken cancellationToken)
     {
         var raw = (long)Math.Round(Math.Clamp(duty.Value, 0, 100) / 100 * DutyMax);
-        return Task.FromResult(TakeControl() is { Done: false } refused ? refused : Set($"pwm{number}", raw));
+        return Task.FromResult(TakeControl() is { Done: false } refused ? refused : Set($"pwm{number}", raw, StepMax));
     }
 
-    public Task<OutputOutcome> ReleaseAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Set($"pwm{number}_enable", ownControl));
+    public Task<OutputOutcome> ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (hwmon.TryRead($"pwm{number}_enable", out var mode) == AttributeState.Good && mode != Manual)
+        {
+            return Task.FromResult(OutputOutcome.Success);
+        }
+
+        // A chip without modes, or one that does not take the mode back, is left at full speed by hand.
+        var handedBack = Set($"pwm{number}_enable", ownControl);
+        return Task.FromResult(handedBack.Done ? handedBack : Set($"pwm{number}", DutyMax, StepMax));
+    }
 
     private OutputOutcome TakeControl()
     {
@@ -49,7 +62,7 @@ public sealed class HwmonFan(string root, string chip, int number, SensorId id, 
         return Set($"pwm{number}_enable", Manual);
     }
 
-    private OutputOutcome Set(string attribute, long value)
+    private OutputOutcome Set(string attribute, long value, long tolerance = 0)
     {
         if (hwmon.Path(attribute) is not { } path || !File.Exists(path))
         {
@@ -57,8 +70,9 @@ public sealed class HwmonFan(string root, string chip, int number, SensorId id, 
         }
 
         var written = SysfsAttribute.Write(path, value);
-        return !written.Done || (SysfsAttribute.TryReadNumber(path, out var now) == AttributeState.Good && now == value)
-            ? written
-            : OutputOutcome.Failure($"{path} did not take {value}");
+        var taken =
+            SysfsAttribute.TryReadNumber(path, out var now) == AttributeState.Good
+            && Math.Abs(now - value) <= tolerance;
+        return !written.Done || taken ? written : OutputOutcome.Failure($"{path} did not take {value}");
     }
 }

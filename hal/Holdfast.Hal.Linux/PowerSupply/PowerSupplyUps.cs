@@ -17,7 +17,7 @@ public sealed class PowerSupplyUps(string root, string battery, string mains, Se
     {
         var now = clock.Now;
         var (state, detail) = State();
-        // The kernel tells the amount alone; the battery's status says the direction.
+        // Drivers disagree about the sign, so only the amount is taken; the battery's status says the direction.
         var direction =
             SysfsAttribute.TryRead(Path.Combine(root, battery, "status"), out var status) == AttributeState.Good
             && status == "Charging"
@@ -26,8 +26,8 @@ public sealed class PowerSupplyUps(string root, string battery, string mains, Se
         return Task.FromResult(
             new UpsObservation(
                 state,
-                Read("capacity", Unit.Percent, 1, 0, 100, now),
-                Read("power_now", Unit.Watt, direction, -1e6, 1e6, now),
+                Read("capacity", Unit.Percent, raw => raw, 0, 100, now),
+                Read("power_now", Unit.Watt, raw => Math.Abs((double)raw) * direction, -1e6, 1e6, now),
                 now,
                 detail
             )
@@ -58,16 +58,19 @@ public sealed class PowerSupplyUps(string root, string battery, string mains, Se
         };
     }
 
-    private Reading Read(string attribute, Unit unit, double factor, double min, double max, MonotonicTime now) =>
-        SysfsAttribute.TryReadNumber(Path.Combine(root, battery, attribute), out var raw) switch
-        {
-            AttributeState.Absent => Reading.Absent(unit),
-            AttributeState.Good when raw * factor >= min && raw * factor <= max => new Reading(
-                raw * factor,
-                unit,
-                now,
-                Quality.Good
-            ),
-            _ => Reading.Fault(unit, now),
-        };
+    private Reading Read(
+        string attribute,
+        Unit unit,
+        Func<long, double> scale,
+        double min,
+        double max,
+        MonotonicTime now
+    )
+    {
+        var state = SysfsAttribute.TryReadNumber(Path.Combine(root, battery, attribute), out var raw);
+        var value = scale(raw);
+        return state == AttributeState.Absent ? Reading.Absent(unit)
+            : state == AttributeState.Good && value >= min && value <= max ? new Reading(value, unit, now, Quality.Good)
+            : Reading.Fault(unit, now);
+    }
 }

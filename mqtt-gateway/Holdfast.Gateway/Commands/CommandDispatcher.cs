@@ -6,35 +6,45 @@ namespace Holdfast.Gateway.Commands;
 
 /// <summary>
 /// Takes requests, has each carried out once, and answers with the observed result. A request repeated with the same correlation data
-/// is not carried out again: it gets the answer of the first. At most <see cref="OpenMax"/> at a time; more are refused.
+/// is not carried out again: it gets the answer of the first. At most <see cref="OpenMax"/> are carried out at a time, more are refused;
+/// at most <see cref="AnswersMax"/> are waited for, then no more are read.
 /// </summary>
 internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, TimeProvider clock)
 {
     public const int OpenMax = 64;
+    private const int AnswersMax = 256;
     private const int RememberedMax = 256;
 
     private readonly Dictionary<string, Task<GatewayReply>> known = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
-    private readonly HashSet<Task> open = [];
+    private readonly HashSet<Task> answers = [];
 
     /// <summary>Starts on a request; call from one reader only.</summary>
-    public void Take(MqttMessage request, CancellationToken cancellationToken)
+    public async Task TakeAsync(MqttMessage request, CancellationToken cancellationToken)
     {
-        open.RemoveWhere(task => task.IsCompleted);
+        answers.RemoveWhere(task => task.IsCompleted);
+        while (answers.Count >= AnswersMax)
+        {
+            await Task.WhenAny(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
+            answers.RemoveWhere(task => task.IsCompleted);
+        }
+
         var id = IdOf(request);
         var (command, problem) = CommandForm.Read(request, id);
-        var reply =
-            command is null ? Task.FromResult(new GatewayReply(400, "refused", "", problem))
-            : open.Count >= OpenMax
-                ? Task.FromResult(new GatewayReply(503, "refused", "", "too many commands are open; try again later"))
+        var reply = command is null
+            ? Task.FromResult(new GatewayReply(400, "refused", "", problem))
             : OnceAsync(request, command, cancellationToken);
-        open.Add(AnswerAsync(request, id, reply, cancellationToken));
+        answers.Add(AnswerAsync(request, id, reply, cancellationToken));
     }
 
     /// <summary>Waits for the answers under way.</summary>
-    public Task DrainAsync() => Task.WhenAll(open);
+    public Task DrainAsync() => Task.WhenAll(answers);
 
-    private Task<GatewayReply> OnceAsync(MqttMessage request, GatewayCommand command, CancellationToken cancellationToken)
+    private Task<GatewayReply> OnceAsync(
+        MqttMessage request,
+        GatewayCommand command,
+        CancellationToken cancellationToken
+    )
     {
         var key = $"{request.Topic}\n{request.ResponseTopic}\n{command.Id}";
         if (known.TryGetValue(key, out var earlier))
@@ -42,15 +52,33 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, T
             return earlier;
         }
 
+        if (known.Values.Count(task => !task.IsCompleted) >= OpenMax)
+        {
+            return Task.FromResult(new GatewayReply(503, "refused", "", "too many commands are open; try again later"));
+        }
+
         var reply = rack.ExecuteAsync(command, cancellationToken);
         known[key] = reply;
         order.Enqueue(key);
-        if (order.Count > RememberedMax)
-        {
-            known.Remove(order.Dequeue());
-        }
-
+        ForgetOldest();
         return reply;
+    }
+
+    /// <summary>What still runs is never forgotten: a repeat would be carried out again.</summary>
+    private void ForgetOldest()
+    {
+        while (order.Count > RememberedMax)
+        {
+            var oldest = order.Dequeue();
+            if (known[oldest].IsCompleted)
+            {
+                known.Remove(oldest);
+            }
+            else
+            {
+                order.Enqueue(oldest);
+            }
+        }
     }
 
     private async Task AnswerAsync(

@@ -16,7 +16,9 @@ internal static class CommandForm
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromHours(1);
 
-    private static readonly string[] Verbs = ["on", "off", "wake", "cycle", "maintain", "release", "fan-mode"];
+    private const string FanModeVerb = "fan-mode";
+
+    private static readonly string[] Verbs = ["on", "off", "wake", "cycle", "maintain", "release", FanModeVerb];
 
     /// <summary>The command of a message, or in words what is wrong with it.</summary>
     public static (GatewayCommand? Command, string Problem) Read(MqttMessage message, string id)
@@ -38,13 +40,18 @@ internal static class CommandForm
             return (null, "a command must not be retained: it would be carried out again and again");
         }
 
-        if (!TryReadBody(message.Payload, out var body))
+        if (ReadBody(message.Payload) is not { } body)
         {
             return (null, "the payload is no JSON object of the form {\"deadline_s\":300}");
         }
 
+        if (ProblemOf(verb, body) is { Length: > 0 } problem)
+        {
+            return (null, problem);
+        }
+
         var deadline = body.DeadlineS is { } seconds
-            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, DeadlineMax.TotalSeconds))
+            ? TimeSpan.FromSeconds(Math.Min(seconds, DeadlineMax.TotalSeconds))
             : DeadlineDefault;
         deadline = message.Expiry is { } expiry && expiry < deadline ? expiry : deadline;
         if (deadline <= TimeSpan.Zero)
@@ -52,10 +59,7 @@ internal static class CommandForm
             return (null, "the request has expired");
         }
 
-        return (
-            new GatewayCommand(id, Who(message), target, verb, deadline, body.Mode ?? "auto", body.DutyPct ?? 100),
-            ""
-        );
+        return (new GatewayCommand(id, Who(message), target, verb, deadline, body.Mode ?? "", body.DutyPct ?? 100), "");
     }
 
     /// <summary>Where the response may go: a topic name outside of commands and of the broker's own.</summary>
@@ -92,24 +96,32 @@ internal static class CommandForm
         return clean.Length > 0 ? $"mqtt:{clean}" : "mqtt";
     }
 
-    private static bool TryReadBody(ReadOnlyMemory<byte> payload, out RequestBody body)
+    private static RequestBody? ReadBody(ReadOnlyMemory<byte> payload)
     {
-        body = new RequestBody(null, null, null);
         if (payload.IsEmpty)
         {
-            return true;
+            return new RequestBody(null, null, null);
         }
 
         try
         {
-            body = JsonSerializer.Deserialize(payload.Span, CommandJson.Default.RequestBody) ?? body;
-            return body.DeadlineS is null or > 0 && body.DutyPct is null or (>= 0 and <= 100);
+            return JsonSerializer.Deserialize(payload.Span, CommandJson.Default.RequestBody);
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
+
+    private static string ProblemOf(string verb, RequestBody body) =>
+        body.DeadlineS is <= 0 ? "deadline_s must be more than 0"
+        : verb != FanModeVerb
+            ? body is { Mode: null, DutyPct: null } ? ""
+                : $"mode and duty_pct belong to {FanModeVerb}"
+        : body.Mode is not ("auto" or "full" or "fixed") ? "mode must be auto, full or fixed"
+        : body.DutyPct is not (null or (>= 0 and <= 100)) ? "duty_pct must be 0 to 100"
+        : body.Mode == "fixed" && body.DutyPct is null ? "the mode fixed needs duty_pct, 0 to 100"
+        : "";
 }
 
 internal sealed record RequestBody(double? DeadlineS, string? Mode, double? DutyPct);

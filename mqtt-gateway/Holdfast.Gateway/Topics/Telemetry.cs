@@ -8,8 +8,15 @@ namespace Holdfast.Gateway.Topics;
 /// <param name="Reason">In words why; empty: that is plain.</param>
 public sealed record Telemetry(string Device, string Measurement, Reading? Reading, string State, string Reason)
 {
+    /// <summary>A reading; one that is good and no number is a fault.</summary>
     public static Telemetry Of(string device, string measurement, Reading reading) =>
-        new(device, measurement, reading, "", "");
+        new(
+            device,
+            measurement,
+            reading.IsGood && !double.IsFinite(reading.Value) ? reading with { Quality = Quality.Fault } : reading,
+            "",
+            ""
+        );
 
     public static Telemetry Of(string device, string measurement, string state, string reason = "") =>
         new(device, measurement, null, state, reason);

@@ -14,11 +14,24 @@ internal sealed class CommandIntake(
     EventLog log
 )
 {
+    private const int IdLengthMax = 64;
+
+    /// <summary>An open command takes a place; nobody waits for longer.</summary>
+    private static readonly TimeSpan DeadlineMax = TimeSpan.FromHours(24);
+
     public void Take(OperatorCommand command, MonotonicTime now)
     {
-        if (command.Deadline <= TimeSpan.Zero)
+        if (command.Id.Length is 0 or > IdLengthMax)
         {
-            book.Refuse(command, "the deadline must be more than zero");
+            book.Refuse(command, $"the id must have 1 to {IdLengthMax} characters");
+        }
+        else if (book.Repeats(command))
+        {
+            return;
+        }
+        else if (command.Deadline <= TimeSpan.Zero || command.Deadline > DeadlineMax)
+        {
+            book.Refuse(command, "the deadline must be more than zero and 24 h at most");
         }
         else if (book.IsFull)
         {
@@ -88,6 +101,7 @@ internal sealed class CommandIntake(
             NodeVerb.Cycle when node.Machine.Power == PowerState.Off => $"{node.Plan.Node} is off; use on",
             _ when zone.StartRefusal.Length > 0 => zone.StartRefusal,
             _ when node.Held.Length > 0 => $"it is {node.Held}",
+            _ when node.Barred.Length > 0 && !node.Draws(now) => node.Barred,
             _ => sequencer.Refusal(node, now),
         };
     }
@@ -100,13 +114,14 @@ internal sealed class CommandIntake(
                 node.Maintain(inHands: true);
                 book.Done(
                     command,
+                    command.Node.Text,
                     "maintenance",
                     $"{command.Node} is in your hands; nothing is done to it until you release it"
                 );
                 return;
             case NodeVerb.Release:
                 node.Maintain(inHands: false);
-                book.Done(command, "released", $"{command.Node} is under control again");
+                book.Done(command, command.Node.Text, "released", $"{command.Node} is under control again");
                 return;
             case NodeVerb.Off:
                 node.Want(on: false);
@@ -125,7 +140,7 @@ internal sealed class CommandIntake(
             command,
             command.Node.Text,
             now,
-            $"{command.Node} is told to {Words(command.Verb)}",
+            $"{command.Node} is told: {Words(command.Verb)}",
             () =>
             {
                 wentOff |= node.Machine.Power == PowerState.Off;
@@ -160,7 +175,12 @@ internal sealed class CommandIntake(
                 command.Zone.Text,
                 now,
                 $"the fans of {command.Zone} are told",
-                () => new CommandBook.Progress(zone.Cooling.ModeTaken, Word(command.Mode), "")
+                () =>
+                    new CommandBook.Progress(
+                        zone.Cooling.ModeTaken,
+                        zone.Cooling.ModeTaken ? Word(command.Mode) : "",
+                        ""
+                    )
             );
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -23,14 +24,20 @@ public sealed class InventoryStore(IDurableFolder folder)
 
         try
         {
-            stored = JsonSerializer.Deserialize(content, InventoryJson.Default.RackMemory) ?? RackMemory.Empty;
-            return stored;
+            var memory = JsonSerializer.Deserialize(content, InventoryJson.Default.RackMemory);
+            if (IsWhole(memory))
+            {
+                stored = memory;
+                return memory;
+            }
         }
         catch (JsonException)
         {
-            damage = "the inventory is of a form that this version does not know: starting afresh";
-            return RackMemory.Empty;
+            // Told below.
         }
+
+        damage = "the inventory is of a form that this version does not know: starting afresh";
+        return RackMemory.Empty;
     }
 
     /// <summary>Returns once the memory is on disk; at once where it has not changed.</summary>
@@ -45,11 +52,17 @@ public sealed class InventoryStore(IDurableFolder folder)
         document.Write(JsonSerializer.SerializeToUtf8Bytes(memory, InventoryJson.Default.RackMemory));
         stored = memory;
     }
+
+    /// <summary>What the serializer does not check: that no entry is null.</summary>
+    private static bool IsWhole([NotNullWhen(true)] RackMemory? memory) =>
+        memory is not null && !memory.Nodes.ContainsValue(null!) && !memory.Zones.ContainsValue(null!);
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     WriteIndented = true
 )]
 [JsonSerializable(typeof(RackMemory))]

@@ -5,7 +5,7 @@ namespace Holdfast.Rack.Power;
 
 /// <summary>
 /// Sheds load while the battery carries the rack and runs low: one node after the other, highest stop order first, with a pause to
-/// see the effect; brings them back when the grid is there and the battery has recovered. A battery that does not answer changes
+/// see the effect; meanwhile none starts; brings them back when the grid is there and the battery has recovered. A battery that does not answer changes
 /// nothing: a silent UPS must not shut a healthy site down.
 /// </summary>
 internal sealed class BatteryWatch(PowerPlan plan, string rack)
@@ -25,6 +25,10 @@ internal sealed class BatteryWatch(PowerPlan plan, string rack)
     public bool? OnBattery { get; private set; }
 
     public bool Shedding { get; private set; }
+
+    /// <summary>Why no node may start now; empty: it may.</summary>
+    public string StartRefusal =>
+        Shedding ? $"the battery is low; wait until it is above {plan.RestoreAbove} with the grid back" : "";
 
     public bool Holds(NodeId node) => shed.Contains(node);
 

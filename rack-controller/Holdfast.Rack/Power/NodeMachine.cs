@@ -30,6 +30,9 @@ internal sealed class NodeMachine(NodePlan plan)
     /// <summary>Since when the power is what it is.</summary>
     public MonotonicTime PowerSince { get; private set; } = MonotonicTime.Never;
 
+    /// <summary>When it was last observed turning on; silence does not change it.</summary>
+    public MonotonicTime OnSince { get; private set; } = MonotonicTime.Never;
+
     /// <summary>Powered, and seen where it can be seen.</summary>
     public bool IsUp { get; private set; }
 
@@ -65,6 +68,7 @@ internal sealed class NodeMachine(NodePlan plan)
         if (Power != before)
         {
             PowerSince = now;
+            OnSince = Power == PowerState.On ? now : OnSince;
         }
 
         if (Power == PowerState.Off)

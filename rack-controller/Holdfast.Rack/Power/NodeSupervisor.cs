@@ -54,20 +54,31 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>Why the controller holds it down although it is wanted; empty: it does not.</summary>
     public string Held { get; private set; } = "";
 
+    /// <summary>Why it may not start now, whatever is wanted of it; empty: it may.</summary>
+    public string Barred { get; set; } = "";
+
+    /// <summary>It is off for good, or goes off without being asked.</summary>
+    public bool IsSwitchedOff => Memory.Wanted == false && (atOnce || machine.Power == PowerState.Off);
+
     public bool ShouldRun => Held.Length == 0 && !cycling && Memory.Wanted == true;
 
     private bool ShouldStop => Held.Length > 0 || cycling || Memory.Wanted == false;
 
     /// <summary>It waits for a grant to start.</summary>
     public bool WantsStart =>
-        ShouldRun && !Memory.Maintenance && machine.Power == PowerState.Off && order == Order.None && fault.Length == 0;
+        ShouldRun
+        && Barred.Length == 0
+        && !Memory.Maintenance
+        && machine.Power == PowerState.Off
+        && order == Order.None
+        && fault.Length == 0;
 
     /// <summary>It is powered, or may be, or may still follow an order to start: it counts against the budget.</summary>
     public bool Draws(MonotonicTime now) => machine.Power != PowerState.Off || MayStillStart(now);
 
     /// <summary>Its inrush is to come, or may not be over.</summary>
     public bool IsStarting(MonotonicTime now) =>
-        MayStillStart(now) || (machine.Power == PowerState.On && now - machine.PowerSince < plan.InrushFor);
+        MayStillStart(now) || (machine.Power != PowerState.Off && now - machine.OnSince < plan.InrushFor);
 
     public void Observe(in NodeObservation observation) => machine.Observe(observation);
 
@@ -173,10 +184,12 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
             if (order is Order.SoftStop or Order.HardStop)
             {
                 order = Order.None;
+                fault = "";
             }
 
             cycling = false;
-            atOnce = false;
+            // An order to start that comes late must not outlast one to switch off at once.
+            atOnce &= MayStillStart(now);
         }
 
         if (order == Order.Start && machine.Power == PowerState.Off && now - orderedAt > SwitchWithin)
@@ -247,12 +260,11 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private void Tell(MonotonicTime now, EventLog log)
     {
         var (state, reason) = Describe();
-        var faulty = state == NodeState.Fault;
         if (state != State || Since == default)
         {
             State = state;
             Since = now;
-            if (!faulty)
+            if (state != NodeState.Fault)
             {
                 log.Say(
                     state == NodeState.Unknown ? Severity.Warning : Severity.Info,
@@ -264,8 +276,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         }
 
         Reason = reason;
+        // It stands while the node cannot be observed: only what is seen ends a fault.
         log.Alarm(
-            faulty,
+            fault.Length > 0 && !Memory.Maintenance,
             Severity.Error,
             plan.Node.Text,
             "node-fault",
@@ -293,7 +306,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
         if (machine.Power == PowerState.Off)
         {
-            return order == Order.Start ? (NodeState.Waking, "told to start") : (NodeState.Off, Held);
+            return order == Order.Start ? (NodeState.Waking, "told to start")
+                : ShouldRun ? (NodeState.Off, Barred)
+                : (NodeState.Off, Held);
         }
 
         if (order is Order.SoftStop or Order.HardStop)

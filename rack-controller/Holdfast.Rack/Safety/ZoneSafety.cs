@@ -7,15 +7,13 @@ namespace Holdfast.Rack.Safety;
 /// <summary>
 /// The interlocks of one zone.
 ///
-/// Smoke: its nodes are switched off at once, in stop order, and stay off when the smoke has gone: somebody looks first, then
+/// Smoke: its nodes are switched off at once, in stop order, none starts, and they stay off when the smoke has gone: somebody looks first, then
 /// switches them on. The fans stay under the thermal loop: a node that cannot be switched off still needs air, and stopping
 /// the air is the fire panel's task. Leak: alarm, and the zone's pumps stop until it has been dry for a while. Door: a warning.
 /// An input that cannot be read is an alarm, never a reason to switch off.
 /// </summary>
 internal sealed class ZoneSafety(ZonePlan plan)
 {
-    public const string HoldReason = "switched off because of smoke";
-
     /// <summary>Between two nodes: all of a zone are off within seconds, and the breaker sees no step.</summary>
     private static readonly TimeSpan SmokePause = TimeSpan.FromSeconds(1);
 
@@ -72,14 +70,14 @@ internal sealed class ZoneSafety(ZonePlan plan)
     }
 
     /// <summary>The next node to switch off because of smoke, if one is due.</summary>
-    public NodeId? NextToSwitchOff(MonotonicTime now, IEnumerable<NodeId> wantedInStopOrder)
+    public NodeId? NextToSwitchOff(MonotonicTime now, IEnumerable<NodeId> poweredInStopOrder)
     {
         if (!Smoke || now - lastSwitched < SmokePause)
         {
             return null;
         }
 
-        foreach (var node in wantedInStopOrder)
+        foreach (var node in poweredInStopOrder)
         {
             lastSwitched = now;
             return node;

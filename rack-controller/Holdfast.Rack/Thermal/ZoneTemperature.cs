@@ -24,7 +24,9 @@ internal sealed class ZoneTemperature(ZonePlan plan)
     {
         if (readings.ContainsKey(reading.Sensor))
         {
-            readings[reading.Sensor] = reading.Reading;
+            var said = reading.Reading;
+            var senseless = said.IsGood && !said.TryGet<CelsiusUnit>(out _);
+            readings[reading.Sensor] = senseless ? Reading.Fault(Unit.Celsius, said.At) : said;
         }
     }
 

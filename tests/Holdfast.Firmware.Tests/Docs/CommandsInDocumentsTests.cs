@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Holdfast.Firmware.CommandLine;
+using Holdfast.Testing;
 using Xunit;
 
 namespace Holdfast.Firmware.Tests.Docs;
@@ -31,7 +32,7 @@ public sealed partial class CommandsInDocumentsTests
     [Fact]
     public void Every_option_is_in_the_document_of_the_command_line()
     {
-        var text = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "command-line.md"));
+        var text = File.ReadAllText(SourceTree.PathOf("docs/command-line.md"));
         var root = Cli.Parse([], Nowhere).RootCommandResult.Command;
         var options = All(root).SelectMany(command => command.Options).Where(option => !option.Hidden);
         Assert.All(

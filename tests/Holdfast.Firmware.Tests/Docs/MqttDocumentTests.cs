@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Holdfast.Firmware.Appliance;
 using Holdfast.Firmware.Tests.Http;
 using Holdfast.Gateway.Topics;
+using Holdfast.Testing;
 using Xunit;
 
 namespace Holdfast.Firmware.Tests.Docs;
@@ -12,7 +13,7 @@ public sealed partial class MqttDocumentTests
 {
     private static readonly RackTopics Topics = new(new RackId("sim"));
 
-    private static string File { get; } = Path.Combine(SourceTree.Root, "docs", "mqtt.md");
+    private static string File { get; } = SourceTree.PathOf("docs/mqtt.md");
 
     [Fact]
     public void Every_message_shown_has_the_members_of_a_real_one()

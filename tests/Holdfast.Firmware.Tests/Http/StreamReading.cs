@@ -62,7 +62,7 @@ internal sealed class StreamReading : IAsyncDisposable
         while (true)
         {
             var message = await NextAsync(TimeSpan.FromMilliseconds(100)) ?? throw new EndOfStreamException();
-            if (!message.StartsWith(':'))
+            if (!message.StartsWith("event: alive", StringComparison.Ordinal))
             {
                 return message;
             }

@@ -79,7 +79,7 @@ public sealed class StreamTests
         await using var face = await RunningFace.StartAsync();
         await using var stream = await StreamReading.OpenAsync(face);
         await stream.NextMessageAsync();
-        Assert.StartsWith(":", await stream.NextAsync(TimeSpan.FromSeconds(15)), StringComparison.Ordinal);
+        Assert.StartsWith("event: alive\n", await stream.NextAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class CrashTests
     [Fact]
     public async Task Nothing_acknowledged_is_lost_when_the_process_is_killed_again_and_again()
     {
-        await using var rack = await SimulatedRack.StartAsync();
+        await using var rack = await RackProcess.SimulatedAsync();
         var random = new SeededRandom(2);
         var maintained = new HashSet<string>();
         JsonElement[] before = [];

@@ -9,7 +9,7 @@ public sealed class NewcomerTests
     [Fact]
     public async Task The_rack_comes_up_by_itself_and_four_nodes_sleep()
     {
-        await using var rack = await SimulatedRack.StartAsync(speed: 40);
+        await using var rack = await RackProcess.SimulatedAsync(speed: 40);
 
         var nodes = await rack.UntilAsync("/api/v1/nodes", all => Count(all, "on") == 12 && Count(all, "off") == 4);
 
@@ -25,7 +25,7 @@ public sealed class NewcomerTests
     [Fact]
     public async Task Ctrl_c_ends_it_in_order()
     {
-        await using var rack = await SimulatedRack.StartAsync();
+        await using var rack = await RackProcess.SimulatedAsync();
         Assert.Equal(0, await rack.Process.StopAsync());
         Assert.DoesNotContain("   at ", rack.Process.Output, StringComparison.Ordinal);
     }

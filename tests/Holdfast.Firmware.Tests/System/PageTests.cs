@@ -1,0 +1,105 @@
+using Holdfast.Testing;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Holdfast.Firmware.Tests.System;
+
+/// <summary>The page as a technician uses it, in a browser, on the whole appliance.</summary>
+public sealed class PageTests
+{
+    [Fact]
+    public async Task A_node_switched_on_by_clicking_is_shown_booting_and_then_on()
+    {
+        await using var rack = await RackProcess.SimulatedAsync(speed: 15);
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
+        await browser.UntilNodeAsync("node-13", "off");
+
+        await browser.Node("node-13").ClickAsync();
+        await browser.Page.Locator("[data-verb='on']").ClickAsync();
+        Assert.Equal("off", await rack.NodeStateAsync("node-13"));
+        await browser.Page.Locator("[data-confirm='on']").ClickAsync();
+
+        await browser.UntilNodeAsync("node-13", "waking");
+        await browser.UntilNodeAsync("node-13", "on");
+        await browser.Page.Locator("#outcome[data-stage='done']").WaitForAsync();
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task What_is_not_confirmed_is_not_done()
+    {
+        await using var rack = await RackProcess.SimulatedAsync(speed: 40);
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
+        await browser.UntilNodeAsync("node-01", "on");
+
+        await browser.Node("node-01").ClickAsync();
+        await browser.Page.Locator("[data-verb='off']").ClickAsync();
+        await browser.Page.GetByText("Leave it").ClickAsync();
+
+        await browser.Page.Locator("[data-verb='off']").WaitForAsync();
+        Assert.DoesNotContain(
+            browser.Requests,
+            request => request.AbsolutePath.EndsWith("/off", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_lost_controller_is_shown_as_lost_and_a_new_start_as_live()
+    {
+        await using var rack = await RackProcess.SimulatedAsync(http: $"127.0.0.1:{LoopbackPort.Free()}");
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
+        await browser.Page.Locator("#link.live").WaitForAsync();
+
+        await rack.KillAsync();
+        await browser.Page.Locator("#link.lost").WaitForAsync();
+        Assert.Contains("as of", await browser.Page.Locator("#link").InnerTextAsync(), StringComparison.Ordinal);
+
+        await rack.RestartAsync();
+        await browser.Page.Locator("#link.live").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task An_alarm_says_what_is_wrong()
+    {
+        await using var rack = await RackProcess.SimulatedAsync(speed: 20, faults: "at 00:00:30 leak leak-b");
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
+
+        var alarm = browser.Page.Locator("#alarm-list li").First;
+        await alarm.WaitForAsync();
+
+        Assert.Contains("zone-b", await alarm.InnerTextAsync(), StringComparison.Ordinal);
+        await browser.Page.Locator("[data-zone='zone-b'] [data-input='active']").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_fans_of_a_zone_can_be_set_to_full()
+    {
+        await using var rack = await RackProcess.SimulatedAsync();
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
+
+        await browser.Page.Locator("button[data-zone='zone-a']").ClickAsync();
+        await browser.Page.Locator("[data-verb='full']").ClickAsync();
+        await browser.Page.Locator("[data-confirm='full']").ClickAsync();
+
+        await browser.Page.Locator("#outcome[data-stage='done']").WaitForAsync();
+        await browser.Page.GetByText("fans 100 %, full").WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task It_fits_a_phone_and_asks_nobody_but_the_controller(ColorScheme colours)
+    {
+        await using var rack = await RackProcess.SimulatedAsync();
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page, width: 360, colours);
+        await browser.Page.Locator("#link.live").WaitForAsync();
+
+        Assert.True(await browser.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 360"));
+        var brightness = await browser.Page.EvaluateAsync<int>(
+            "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+        );
+        Assert.Equal(colours == ColorScheme.Light, brightness > 128);
+        Assert.All(browser.Requests, request => Assert.Equal(rack.Process.Page.Authority, request.Authority));
+        Assert.Empty(browser.Complaints);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading.Channels;
+using Holdfast.Mqtt;
+using Holdfast.Mqtt.Client;
+
+namespace Holdfast.Gateway.Tests;
+
+/// <summary>A client whose connection is the test's to make and break; what is published while it stands is delivered at once.</summary>
+internal sealed class FakeClient : IMqttClient
+{
+    private readonly Channel<ConnectionChange> changes = Channel.CreateUnbounded<ConnectionChange>();
+    private readonly Channel<MqttMessage> incoming = Channel.CreateUnbounded<MqttMessage>();
+    private readonly Channel<MqttMessage> published = Channel.CreateUnbounded<MqttMessage>();
+
+    public bool IsConnected { get; private set; }
+
+    /// <summary>What becomes of a message; by default it is delivered.</summary>
+    public Func<MqttMessage, PublishResult> Fate { get; set; } = _ => PublishResult.Delivered;
+
+    public void Connect()
+    {
+        IsConnected = true;
+        changes.Writer.TryWrite(new ConnectionChange(true, false, ""));
+    }
+
+    public void Disconnect()
+    {
+        IsConnected = false;
+        changes.Writer.TryWrite(new ConnectionChange(false, false, "cut"));
+    }
+
+    public void Receive(MqttMessage message) => incoming.Writer.TryWrite(message);
+
+    /// <summary>The next message that was delivered.</summary>
+    public async Task<MqttMessage> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        return await published.Reader.ReadAsync(patience.Token);
+    }
+
+    public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    {
+        var result = IsConnected ? Fate(message) : PublishResult.NotDelivered;
+        if (result == PublishResult.Delivered)
+        {
+            published.Writer.TryWrite(message);
+        }
+
+        return Task.FromResult(new PublishOutcome(result, ""));
+    }
+
+    public async IAsyncEnumerable<ConnectionChange> ConnectionChangesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return change;
+        }
+    }
+
+    public async IAsyncEnumerable<MqttMessage> MessagesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var message in incoming.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return message;
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+internal static class MessageText
+{
+    extension(MqttMessage message)
+    {
+        public string Text => Encoding.UTF8.GetString(message.Payload.Span);
+
+        public string? Property(string name) => message.UserProperties.FirstOrDefault(p => p.Key == name).Value;
+    }
+}
