@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Holdfast.Firmware.Boards;
 using Holdfast.Firmware.CommandLine;
@@ -187,7 +188,7 @@ internal static class ApplianceHost
                 stop
             );
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException(
                 $"the embedded broker cannot listen on {endpoint}: end what uses the port, or choose another with --mqtt",
@@ -205,7 +206,7 @@ internal static class ApplianceHost
         {
             await face.StartAsync(stop);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException(
                 $"the page cannot be served on {endpoint} ({e.InnerException?.Message ?? e.Message}); end what uses the port, or choose another with --http",

@@ -1,3 +1,4 @@
+using Holdfast.Firmware.Http;
 using Holdfast.Gateway.Commands;
 using Holdfast.Gateway.Topics;
 using Holdfast.Rack;
@@ -60,7 +61,7 @@ internal sealed class GatewayRack(IAppliance appliance) : IGatewayRack
         {
             return
                 appliance.Plan.Zones.Any(zone => zone.Zone.Text == command.Target)
-                && Enum.TryParse<FanMode>(command.Mode, true, out var mode)
+                && ApiWords.TryParse<FanMode>(command.Mode, out var mode)
                 ? new FanModeCommand(
                     command.Id,
                     command.Who,
@@ -74,7 +75,7 @@ internal sealed class GatewayRack(IAppliance appliance) : IGatewayRack
 
         return
             appliance.Plan.Nodes.Any(node => node.Node.Text == command.Target)
-            && Enum.TryParse<NodeVerb>(command.Verb, true, out var verb)
+            && ApiWords.TryParse<NodeVerb>(command.Verb, out var verb)
             ? new NodeCommand(command.Id, command.Who, command.Deadline, new NodeId(command.Target), verb)
             : null;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Holdfast.Firmware.Boards;
+using Holdfast.Testing;
 using Xunit;
 
 namespace Holdfast.Firmware.Tests.Boards;
@@ -81,7 +82,7 @@ public sealed partial class SchemaAgreementTests
     /// <summary>The texts of the reader's sources that look like keys and stand as an argument or an index.</summary>
     private static IEnumerable<string> KeysInSource()
     {
-        var folder = Path.Combine(SourceTree.Root, "firmware", "Holdfast.Firmware", "Boards");
+        var folder = SourceTree.PathOf("firmware/Holdfast.Firmware/Boards");
         string[] readers = ["BoardReader.cs", "BesideFiles.cs", "BoardLoader.cs"];
         return readers
             .SelectMany(file => Key().Matches(File.ReadAllText(Path.Combine(folder, file))))

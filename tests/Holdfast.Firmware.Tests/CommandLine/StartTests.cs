@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Firmware.CommandLine;
-using Holdfast.Firmware.Tests.System;
 using Xunit;
 
 namespace Holdfast.Firmware.Tests.CommandLine;
@@ -10,6 +9,8 @@ namespace Holdfast.Firmware.Tests.CommandLine;
 /// <summary>What keeps the appliance from starting is said in one line, with a remedy; exit code 4.</summary>
 public sealed class StartTests : IDisposable
 {
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "holdfast.dll");
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-start-");
 
     [Theory]
@@ -61,7 +62,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task The_program_as_its_user_starts_it_says_the_same()
     {
-        var start = new ProcessStartInfo("dotnet", [SimulatedRack.Program, "status", "--url", "nowhere"])
+        var start = new ProcessStartInfo("dotnet", [Program, "status", "--url", "nowhere"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Firmware.Tests.Boards;
+using Holdfast.Testing;
 using Xunit;
 
 namespace Holdfast.Firmware.Tests.Docs;
@@ -32,10 +33,8 @@ public sealed class BoardsDocumentTests
     [Fact]
     public void Every_member_of_the_schema_is_explained()
     {
-        var text = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "boards.md"));
-        var schema = JsonDocument
-            .Parse(File.ReadAllText(Path.Combine(SourceTree.Root, "boards", "schema.json")))
-            .RootElement;
+        var text = File.ReadAllText(SourceTree.PathOf("docs/boards.md"));
+        var schema = JsonDocument.Parse(File.ReadAllText(SourceTree.PathOf("boards/schema.json"))).RootElement;
         var names = schema
             .GetProperty("$defs")
             .EnumerateObject()

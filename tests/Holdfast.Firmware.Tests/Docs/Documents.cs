@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Holdfast.Testing;
 
 namespace Holdfast.Firmware.Tests;
 
@@ -6,9 +7,7 @@ namespace Holdfast.Firmware.Tests;
 internal static partial class Documents
 {
     public static IEnumerable<string> Files() =>
-        Directory
-            .EnumerateFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
-            .Prepend(Path.Combine(SourceTree.Root, "README.md"));
+        Directory.EnumerateFiles(SourceTree.PathOf("docs"), "*.md").Prepend(SourceTree.PathOf("README.md"));
 
     /// <param name="language">What stands behind the opening fence; empty: none.</param>
     public static IEnumerable<string> Blocks(string file, string language) =>
@@ -19,7 +18,7 @@ internal static partial class Documents
 
     /// <summary>The example of docs/boards.md that stands alone.</summary>
     public static string CompleteBoard() =>
-        Blocks(Path.Combine(SourceTree.Root, "docs", "boards.md"), "json")
+        Blocks(SourceTree.PathOf("docs/boards.md"), "json")
             .Single(block => block.Contains("\"rack\": \"farm-3\"", StringComparison.Ordinal));
 
     [GeneratedRegex("^```([a-z]*)\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
