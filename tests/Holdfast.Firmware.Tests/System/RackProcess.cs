@@ -28,6 +28,8 @@ internal sealed class RackProcess : IAsyncDisposable
 
     public ApplianceProcess Process => process;
 
+    public string Board => Path.Combine(folder.FullName, "board.json");
+
     public string Data => Path.Combine(folder.FullName, "data");
 
     /// <summary>On the simulated container, with ports that the system chooses, faster than life.</summary>

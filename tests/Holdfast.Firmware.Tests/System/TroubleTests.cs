@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Holdfast.Firmware.CommandLine;
+using Holdfast.Firmware.Tests.CommandLine;
 using Holdfast.Testing;
 using Xunit;
 
@@ -12,47 +13,15 @@ namespace Holdfast.Firmware.Tests.System;
 public sealed class TroubleTests
 {
     [Fact]
-    public async Task A_page_port_in_use_is_named_with_the_option_that_helps()
-    {
-        using var other = Listen();
-        var (code, output) = await FailAsync("--http", $"{other.LocalEndpoint}", "--mqtt", "127.0.0.1:0");
-        Assert.Equal(4, code);
-        Assert.Contains($"{other.LocalEndpoint}", output, StringComparison.Ordinal);
-        Assert.Contains("--http", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_broker_port_in_use_is_named_with_the_option_that_helps()
-    {
-        using var other = Listen();
-        var (code, output) = await FailAsync("--http", "127.0.0.1:0", "--mqtt", $"{other.LocalEndpoint}");
-        Assert.Equal(4, code);
-        Assert.Contains($"{other.LocalEndpoint}", output, StringComparison.Ordinal);
-        Assert.Contains("--mqtt", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_data_folder_that_cannot_be_is_named()
-    {
-        var (code, output) = await FailAsync(
-            "--http",
-            "127.0.0.1:0",
-            "--mqtt",
-            "127.0.0.1:0",
-            "--data",
-            "/proc/holdfast"
-        );
-        Assert.Equal(4, code);
-        Assert.Contains("/proc/holdfast", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Two_appliances_on_one_data_folder_are_not_started()
     {
         await using var rack = await RackProcess.SimulatedAsync();
-        var (code, output) = await FailAsync("--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--data", rack.Data);
-        Assert.Equal(4, code);
-        Assert.Contains(rack.Data, output, StringComparison.Ordinal);
+        var second = await CommandRun.OfAsync([
+            "run",
+            .. (string[])["--board", rack.Board, "--data", rack.Data],
+            .. (string[])["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"],
+        ]);
+        Assert.Contains(rack.Data, second.Failed(ExitCode.CannotStart), StringComparison.Ordinal);
         Assert.Equal("ok", (await rack.GetAsync("/healthz")).GetProperty("status").GetString());
     }
 
@@ -89,51 +58,6 @@ public sealed class TroubleTests
             events.Select(e => e.GetProperty("sequence").GetInt64())
         );
         Assert.Equal("maintenance", await rack.NodeStateAsync("node-16"));
-    }
-
-    private static TcpListener Listen()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return listener;
-    }
-
-    /// <summary>Starts it where it must end by itself. Whatever the reason, a technician gets no stack trace.</summary>
-    private static async Task<(int Code, string Output)> FailAsync(params string[] arguments)
-    {
-        var folder = Directory.CreateTempSubdirectory("holdfast-trouble-");
-        var board = Path.Combine(folder.FullName, "board.json");
-        await File.WriteAllTextAsync(board, """{"board":1,"inherits":"sim","simulator":{"ports":"any"}}""");
-        string[] data = arguments.Contains("--data") ? [] : ["--data", Path.Combine(folder.FullName, "data")];
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [RackProcess.Program, "run", "--board", board, .. data, .. arguments]
-        )
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var error = process.StandardError.ReadToEndAsync(limit.Token);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
-
-        var said = await error + await output;
-        folder.Delete(recursive: true);
-        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
-        Assert.DoesNotContain("Exception", said, StringComparison.Ordinal);
-        return (process.ExitCode, said);
     }
 
     private static async Task LimitFilesAsync(RackProcess rack, string bytes)
