@@ -23,6 +23,7 @@ public sealed class GatewayLink(
 
     private readonly TelemetryDiff diff = new();
     private bool fresh = true;
+    private bool up;
 
     public bool IsConnected => client.IsConnected;
 
@@ -64,6 +65,9 @@ public sealed class GatewayLink(
                 {
                     Volatile.Write(ref fresh, true);
                 }
+
+                // Only now may anything be sent: the birth comes before all else.
+                Volatile.Write(ref up, change.Connected);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -79,7 +83,7 @@ public sealed class GatewayLink(
         {
             do
             {
-                if (client.IsConnected)
+                if (Volatile.Read(ref up) && client.IsConnected)
                 {
                     await SendAsync(stop).ConfigureAwait(false);
                 }

@@ -39,6 +39,20 @@ internal sealed class FakeClient : IMqttClient
         return await published.Reader.ReadAsync(patience.Token);
     }
 
+    /// <summary>Whether one was delivered, or is within the time.</summary>
+    public async Task<bool> HasNextAsync(TimeSpan within)
+    {
+        using var patience = new CancellationTokenSource(within);
+        try
+        {
+            return await published.Reader.WaitToReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     public Task<PublishOutcome> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
     {
         var result = IsConnected ? Fate(message) : PublishResult.NotDelivered;

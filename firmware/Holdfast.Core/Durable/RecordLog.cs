@@ -95,12 +95,8 @@ public sealed class RecordLog
 
         if (tailInDoubt)
         {
-            // An earlier write failed half-way: what it left must go before anything follows it. It may not even have made the file.
-            if (folder.Exists(segments[^1].Name))
-            {
-                folder.Truncate(segments[^1].Name, segments[^1].Length);
-            }
-
+            // An earlier write failed half-way: what it left must go before anything follows it.
+            CutTail(segments[^1]);
             tailInDoubt = false;
         }
 

@@ -53,10 +53,10 @@ public sealed class EventSender
         }
 
         var events = store.Read(sentUpTo, room);
-        if (events.Count > 0)
+        foreach (var happened in events)
         {
-            Skip(events[0].Sequence);
-            sentUpTo = events[^1].Sequence;
+            Skip(happened.Sequence);
+            sentUpTo = happened.Sequence;
         }
 
         return events;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using Holdfast.Testing;
 using Xunit;
@@ -179,56 +177,13 @@ public sealed class BmcTests
 
     private static MachineState State(RunningContainer rig) => rig.Container.Read(model => model.StateOf(Node.Node));
 
-    private static async Task<string> AskAsync(RunningContainer rig, int suite, params string[] command)
-    {
-        var (code, output) = await RunAsync(rig, suite, Node.Bmc!.Password, command);
-        Assert.True(code == 0, $"ipmitool {string.Join(' ', command)}: {output}");
-        return output;
-    }
+    private static Task<string> AskAsync(RunningContainer rig, int suite, params string[] command) =>
+        Ipmitool.AskAsync(rig.Container.Bmcs[Node.Node], Node.Bmc!.User, Node.Bmc.Password, suite, command);
 
-    private static async Task<(int Code, string Output)> RunAsync(
+    private static Task<(int Code, string Output)> RunAsync(
         RunningContainer rig,
         int? suite,
         string password,
         params string[] command
-    )
-    {
-        var endpoint = rig.Container.Bmcs[Node.Node];
-        var start = new ProcessStartInfo(Counterpart.Require("ipmitool", "ipmitool"))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["IPMI_PASSWORD"] = password;
-        string[] cipher = suite is { } id ? ["-C", $"{id}"] : [];
-        string[] arguments =
-        [
-            "-I",
-            "lanplus",
-            "-H",
-            $"{IPAddress.Loopback}",
-            "-p",
-            $"{endpoint.Port}",
-            "-U",
-            Node.Bmc!.User,
-            "-E",
-            "-R",
-            "2",
-            "-N",
-            "1",
-            .. cipher,
-            .. command,
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var limit = new CancellationTokenSource(ProgramTime);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var errors = process.StandardError.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        return (process.ExitCode, await output + await errors);
-    }
+    ) => Ipmitool.RunAsync(rig.Container.Bmcs[Node.Node], Node.Bmc!.User, password, suite, command);
 }

@@ -3,10 +3,10 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Holdfast.Mqtt.Tests;
+namespace Holdfast.Testing;
 
 /// <summary>An authority made for one test, and what it signs.</summary>
-internal sealed class Certificates : IDisposable
+public sealed class Certificates : IDisposable
 {
     private readonly X509Certificate2 authority;
 

@@ -1,0 +1,145 @@
+using Holdfast.Gateway.Commands;
+using Holdfast.Gateway.Outbox;
+using Holdfast.Gateway.Tests.Commands;
+using Holdfast.Gateway.Topics;
+using Holdfast.Mqtt.Client;
+using Holdfast.Testing;
+using Xunit;
+
+namespace Holdfast.Gateway.Tests.Link;
+
+/// <summary>The link over a connection that the test makes and breaks, in the test's own time.</summary>
+public sealed class GatewayLinkTests : IAsyncDisposable
+{
+    private readonly ManualTimeProvider clock = new();
+    private readonly FakeClient client = new();
+    private readonly FakeRack rack = new() { Always = new GatewayReply(200, "done", "on", "n1 is on") };
+    private readonly EventStore store;
+    private readonly EventSender sender;
+    private readonly CancellationTokenSource stop = new();
+    private readonly GatewayLink link;
+    private readonly Task running;
+    private volatile string state = "off";
+
+    public GatewayLinkTests()
+    {
+        var folder = new MemoryFolder();
+        store = new EventStore(folder);
+        sender = new EventSender(store, folder);
+        link = new GatewayLink(
+            new RackTopics(new RackId("r1")),
+            client,
+            sender,
+            () => [Telemetry.Of("n1", "state", state), Telemetry.Of("power", "source", "grid")],
+            rack,
+            clock
+        );
+        running = link.RunAsync(stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+        stop.Dispose();
+    }
+
+    [Fact]
+    public async Task The_birth_comes_first_then_the_state_of_everything_then_the_events()
+    {
+        Record(1, 2);
+        client.Connect();
+
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid", "event 1", "event 2");
+    }
+
+    [Fact]
+    public async Task Then_only_what_changes_is_sent()
+    {
+        client.Connect();
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid");
+        state = "waking";
+        await ExpectAsync("n1/state waking");
+        state = "on";
+        await ExpectAsync("n1/state on");
+    }
+
+    [Fact]
+    public async Task After_a_reconnect_everything_is_told_again_but_no_event_that_was_taken()
+    {
+        Record(1, 2);
+        client.Connect();
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid", "event 1", "event 2");
+        client.Disconnect();
+        Record(3, 3);
+        client.Connect();
+
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid", "event 3");
+        Assert.Equal(0, link.Waiting);
+    }
+
+    [Theory]
+    [InlineData(PublishResult.NotDelivered)]
+    [InlineData(PublishResult.Refused)]
+    public async Task An_event_that_was_not_taken_is_sent_again(PublishResult fate)
+    {
+        var refused = 0;
+        client.Fate = message =>
+            message.Topic.EndsWith("event", StringComparison.Ordinal) && Interlocked.Increment(ref refused) <= 2
+                ? fate
+                : PublishResult.Delivered;
+        Record(1, 2);
+        client.Connect();
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid");
+
+        await ExpectAsync("event 1", "event 2");
+    }
+
+    [Fact]
+    public async Task A_command_is_answered_with_what_was_observed()
+    {
+        client.Connect();
+        client.Receive(CommandFormTests.Request("wake") with { ResponseTopic = "answers" });
+        var command = await rack.NextAsync();
+        Assert.Equal(("n1", "wake"), (command.Target, command.Verb));
+
+        for (var message = await client.NextAsync(); message.Topic != "answers"; message = await client.NextAsync()) { }
+    }
+
+    [Fact]
+    public async Task At_the_end_it_says_that_it_goes()
+    {
+        client.Connect();
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid");
+        await stop.CancelAsync();
+
+        await ExpectAsync("controller/state offline");
+    }
+
+    private void Record(long first, long last)
+    {
+        store.Append(Events.Of(first, last));
+        store.Commit();
+    }
+
+    /// <summary>The next messages; the clock ticks while there is none.</summary>
+    private async Task ExpectAsync(params string[] expected)
+    {
+        foreach (var one in expected)
+        {
+            for (var tick = 0; tick < 200 && !await client.HasNextAsync(TimeSpan.FromMilliseconds(50)); tick++)
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(250));
+            }
+
+            var message = await client.NextAsync();
+            var parts = one.Split(' ');
+            Assert.Equal($"rack/r1/{parts[0]}", message.Topic);
+            Assert.Contains(
+                parts[0] == "event" ? $"\"sequence\":{parts[1]}," : $":\"{parts[1]}\"",
+                message.Text,
+                StringComparison.Ordinal
+            );
+        }
+    }
+}
