@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Holdfast.Gateway.Tests.Link;
+namespace Holdfast.Testing;
 
 /// <summary>
 /// The wire between the gateway and a broker on this machine. It can be cut hard, in the middle of whatever is on it, and mended; while
 /// it is cut, whoever connects is turned away.
 /// </summary>
-internal sealed class Cable : IAsyncDisposable
+public sealed class Cable : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
