@@ -18,8 +18,8 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>Starts that may fail before a person must look.</summary>
     private const int StartsMax = 2;
 
-    /// <summary>An order to start may take effect, and be observed, this long after the time it was given for.</summary>
-    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(5);
+    /// <summary>An order to start may take effect until its deadline; an observation from before that is believed for this long.</summary>
+    private static readonly TimeSpan Aftermath = NodeMachine.FreshFor;
 
     private enum Order
     {
@@ -78,7 +78,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     /// <summary>Its inrush is to come, or may not be over.</summary>
     public bool IsStarting(MonotonicTime now) =>
-        MayStillStart(now) || (machine.Power != PowerState.Off && now - machine.OnSince < plan.InrushFor);
+        MayStillStart(now)
+        || (machine.Power != PowerState.Off && now - machine.OnSince < plan.InrushFor)
+        || (machine.Power == PowerState.Unknown && now - startOrderedAt <= SwitchWithin + Aftermath + plan.InrushFor);
 
     public void Observe(in NodeObservation observation) => machine.Observe(observation);
 

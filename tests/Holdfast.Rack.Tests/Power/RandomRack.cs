@@ -69,7 +69,14 @@ internal sealed class RandomRack
         }
 
         it.On &= !random.Chance(0.002);
-        it.Silent = it.Silent ? random.Chance(0.9) : random.Chance(0.05);
+        it.Silent = it.Silent ? random.Chance(0.97) : random.Chance(0.03);
+        it.Mute = it.Silent && (it.Mute || random.Chance(0.1));
+        if (it.Mute)
+        {
+            rig.Lose(node.Node.Text);
+            return;
+        }
+
         rig.See(
             node.Node.Text,
             it.Silent ? PowerState.Unknown
@@ -131,7 +138,11 @@ internal sealed class RandomRack
     {
         public bool On { get; set; }
 
+        /// <summary>Its BMC says that it does not know.</summary>
         public bool Silent { get; set; }
+
+        /// <summary>Not even that is heard.</summary>
+        public bool Mute { get; set; }
 
         public MonotonicTime StartedAt { get; set; } = MonotonicTime.Never;
 

@@ -75,7 +75,7 @@ public sealed class SequencingTests
         rig.Run(60);
         Assert.Equal(["n1 On"], rig.Orders);
 
-        rig.Run(10);
+        rig.Run(20);
         Assert.Equal(["n1 On", "n2 On"], rig.Orders);
     }
 
@@ -90,6 +90,19 @@ public sealed class SequencingTests
         Assert.Equal(["n1 On"], rig.Orders);
 
         rig.Run(3);
+        Assert.Equal(["n1 On", "n2 On"], rig.Orders);
+    }
+
+    [Fact]
+    public void A_start_that_nobody_saw_keeps_its_place_until_its_inrush_must_be_over()
+    {
+        var slow = On("n1") with { InrushFor = TimeSpan.FromSeconds(20) };
+        var rig = new RackRig(Plans.Rack(Plans.Power(inrush: 60), slow, On("n2"))).Run();
+        rig.See("n1", PowerState.Unknown);
+        rig.Run(95);
+        Assert.Equal(["n1 On"], rig.Orders);
+
+        rig.Run();
         Assert.Equal(["n1 On", "n2 On"], rig.Orders);
     }
 
