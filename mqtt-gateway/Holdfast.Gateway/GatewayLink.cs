@@ -9,6 +9,8 @@ namespace Holdfast.Gateway;
 /// The rack's link to one broker: birth and last will, telemetry as it changes, every event until the broker has it, commands and their
 /// answers. The connection heals by itself; while it is gone events wait on disk and telemetry keeps its last state.
 /// </summary>
+/// <param name="wallTime">The rack's wall clock, for what stands in messages; the same that its events carry.</param>
+/// <param name="clock">For the pauses.</param>
 /// <param name="telemetry">The present state of everything; asked a few times a second.</param>
 public sealed class GatewayLink(
     RackTopics topics,
@@ -16,6 +18,7 @@ public sealed class GatewayLink(
     EventSender events,
     Func<IReadOnlyList<Telemetry>> telemetry,
     IGatewayRack rack,
+    Func<DateTimeOffset> wallTime,
     TimeProvider clock
 )
 {
@@ -31,10 +34,10 @@ public sealed class GatewayLink(
     public long Waiting => events.Waiting;
 
     /// <summary>What the client of this link needs to know of it: last will and subscription.</summary>
-    public static MqttClientOptions Prepare(MqttClientOptions options, RackTopics topics, TimeProvider clock) =>
+    public static MqttClientOptions Prepare(MqttClientOptions options, RackTopics topics, DateTimeOffset now) =>
         options with
         {
-            Will = topics.Controller(online: false, clock.GetUtcNow()),
+            Will = topics.Controller(online: false, now),
             Subscriptions = [new MqttSubscription(topics.CommandFilter)],
         };
 
@@ -46,7 +49,7 @@ public sealed class GatewayLink(
         try
         {
             await client
-                .PublishAsync(topics.Controller(online: false, clock.GetUtcNow()), farewell.Token)
+                .PublishAsync(topics.Controller(online: false, wallTime()), farewell.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -101,11 +104,11 @@ public sealed class GatewayLink(
         {
             events.Disconnect();
             diff.Forget();
-            await client.PublishAsync(topics.Controller(online: true, clock.GetUtcNow()), stop).ConfigureAwait(false);
+            await client.PublishAsync(topics.Controller(online: true, wallTime()), stop).ConfigureAwait(false);
         }
 
         var changed = diff.Changed(telemetry(), clock.Now);
-        var now = clock.GetUtcNow();
+        var now = wallTime();
         await Task.WhenAll(changed.Select(item => client.PublishAsync(topics.Of(item, now), stop)))
             .ConfigureAwait(false);
         while (events.Next() is { Count: > 0 } batch)
@@ -130,7 +133,7 @@ public sealed class GatewayLink(
 
     private async Task ObeyAsync(CancellationToken stop)
     {
-        var dispatcher = new CommandDispatcher(rack, client, clock);
+        var dispatcher = new CommandDispatcher(rack, client, wallTime);
         try
         {
             await foreach (var request in client.MessagesAsync(stop).ConfigureAwait(false))

@@ -48,7 +48,7 @@ internal static class ApplianceHost
         await using var broker = board.Mqtt is null ? await StartBrokerAsync(options.Mqtt, stop) : null;
         var topics = new RackTopics(board.Rack);
         await using var client = new MqttClient(
-            GatewayLink.Prepare(BrokerAccess.OptionsFor(board, broker?.EndPoint), topics, TimeProvider.System),
+            GatewayLink.Prepare(BrokerAccess.OptionsFor(board, broker?.EndPoint), topics, clock.Time.GetUtcNow()),
             TimeProvider.System,
             NewRandom()
         );
@@ -103,7 +103,7 @@ internal static class ApplianceHost
         );
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
-        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, TimeProvider.System);
+        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, clock.Time.GetUtcNow, TimeProvider.System);
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
         IEnumerable<string> found = [damage, .. events.Damage];

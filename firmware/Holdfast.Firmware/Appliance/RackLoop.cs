@@ -41,7 +41,8 @@ internal sealed class RackLoop(
 
     private void Step()
     {
-        var outputs = controller.Step(inbox.Take(clock.Now, clock.Time.GetUtcNow(), TakeCommands()));
+        var (now, wallTime) = (clock.Now, clock.Time.GetUtcNow());
+        var outputs = controller.Step(inbox.Take(now, wallTime, TakeCommands()));
         record.Save(outputs.Events, controller.Memory);
         foreach (var action in outputs.Actions)
         {
@@ -58,7 +59,7 @@ internal sealed class RackLoop(
             desk.Answer(outcome);
         }
 
-        views.Show(controller.Snapshot, record.Problem);
+        views.Show(controller.Snapshot, wallTime, record.Problem);
     }
 
     private IReadOnlyList<OperatorCommand> TakeCommands()

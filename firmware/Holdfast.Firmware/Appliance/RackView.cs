@@ -4,7 +4,7 @@ namespace Holdfast.Firmware.Appliance;
 
 /// <summary>One consistent picture of the rack for people and programs outside; immutable.</summary>
 /// <param name="Version">Grows with every change.</param>
-/// <param name="WallTime">When it was taken.</param>
+/// <param name="WallTime">When the snapshot was taken.</param>
 internal sealed record RackView(
     long Version,
     DateTimeOffset WallTime,

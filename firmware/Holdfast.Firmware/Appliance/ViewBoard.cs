@@ -12,10 +12,10 @@ internal sealed class ViewBoard(RackSnapshot first, SensorBook book, Func<Gatewa
 
     public RackView Current => Volatile.Read(ref current);
 
-    public void Show(RackSnapshot snapshot, string? storageProblem)
+    /// <param name="wallTime">Of the snapshot: the same moment by the wall clock.</param>
+    public void Show(RackSnapshot snapshot, DateTimeOffset wallTime, string? storageProblem)
     {
-        var now = clock.Time.GetUtcNow();
-        storageFailedAt = storageProblem is null ? null : storageFailedAt ?? now;
+        storageFailedAt = storageProblem is null ? null : storageFailedAt ?? wallTime;
         if (storageProblem is not null)
         {
             var alarm = new Alarm(
@@ -28,7 +28,10 @@ internal sealed class ViewBoard(RackSnapshot first, SensorBook book, Func<Gatewa
             snapshot = snapshot with { Alarms = snapshot.Alarms.Insert(0, alarm) };
         }
 
-        Volatile.Write(ref current, new RackView(Current.Version + 1, now, snapshot, book.AsOf(clock.Now), gateway()));
+        Volatile.Write(
+            ref current,
+            new RackView(Current.Version + 1, wallTime, snapshot, book.AsOf(clock.Now), gateway())
+        );
         changed.Raise();
     }
 

@@ -9,7 +9,7 @@ namespace Holdfast.Gateway.Commands;
 /// is not carried out again: it gets the answer of the first. At most <see cref="OpenMax"/> are carried out at a time, more are refused;
 /// at most <see cref="AnswersMax"/> are waited for, then no more are read.
 /// </summary>
-internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, TimeProvider clock)
+internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, Func<DateTimeOffset> wallTime)
 {
     public const int OpenMax = 64;
     private const int AnswersMax = 256;
@@ -94,7 +94,7 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, T
             if (CommandForm.MayAnswer(request))
             {
                 await client
-                    .PublishAsync(CommandForm.Response(request, id, reply, clock.GetUtcNow()), cancellationToken)
+                    .PublishAsync(CommandForm.Response(request, id, reply, wallTime()), cancellationToken)
                     .ConfigureAwait(false);
             }
         }

@@ -15,7 +15,7 @@ public sealed class CommandDispatcherTests
 
     public CommandDispatcherTests()
     {
-        dispatcher = new CommandDispatcher(rack, client, TimeProvider.System);
+        dispatcher = new CommandDispatcher(rack, client, TimeProvider.System.GetUtcNow);
         client.Connect();
     }
 

@@ -32,6 +32,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             sender,
             () => [Telemetry.Of("n1", "state", state), Telemetry.Of("power", "source", "grid")],
             rack,
+            clock.GetUtcNow,
             clock
         );
         running = link.RunAsync(stop.Token);

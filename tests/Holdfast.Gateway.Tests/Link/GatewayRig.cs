@@ -17,12 +17,20 @@ internal sealed class GatewayRig : IAsyncDisposable
     {
         var topics = new RackTopics(new RackId("r1"));
         client = new MqttClient(
-            GatewayLink.Prepare(options, topics, TimeProvider.System),
+            GatewayLink.Prepare(options, topics, TimeProvider.System.GetUtcNow()),
             TimeProvider.System,
             new SeededRandom(1)
         );
         store = new EventStore(disk);
-        Link = new GatewayLink(topics, client, new EventSender(store, disk), Now, Rack, TimeProvider.System);
+        Link = new GatewayLink(
+            topics,
+            client,
+            new EventSender(store, disk),
+            Now,
+            Rack,
+            TimeProvider.System.GetUtcNow,
+            TimeProvider.System
+        );
         running = Link.RunAsync(stop.Token);
     }
 

@@ -140,7 +140,7 @@ public sealed class RackTopicsTests
     public void The_will_of_the_client_is_the_controllers_death()
     {
         var clock = TimeProvider.System;
-        var options = GatewayLink.Prepare(new("127.0.0.1", 1, "c"), topics, clock);
+        var options = GatewayLink.Prepare(new("127.0.0.1", 1, "c"), topics, clock.GetUtcNow());
 
         Assert.Equal("rack/r1/controller/state", options.Will!.Topic);
         Assert.Contains("offline", options.Will.Text, StringComparison.Ordinal);
