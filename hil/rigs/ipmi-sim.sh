@@ -1,13 +1,14 @@
 #!/bin/sh
 # A stranger's BMC on loopback: Debian's ipmi_sim (package openipmi) with one node behind it whose power is a file.
 #
-#   ipmi-sim.sh [PORT [FOLDER]]    (6230, and a folder that is removed at the end)
+#   ipmi-sim.sh [PORT [FOLDER [ADDRESS]]]    (6230, a folder that is removed at the end, 127.0.0.1)
 #
 # In the folder: power (0 or 1), orders (what the BMC told the node, line by line), deaf (while it is there, the node ignores the
 # power button), temp, fan and watts (raw sensor values: 1 degree C, 30 rpm and 2.5 W a step). The tests start it the same way.
 set -eu
 
 port=${1:-6230}
+address=${3:-127.0.0.1}
 if [ $# -ge 2 ]; then
     folder=$2
 else
@@ -28,7 +29,7 @@ cat >"$folder/lan.conf" <<END
 name "node"
 set_working_mc 0x20
   startlan 1
-    addr 127.0.0.1 $port
+    addr $address $port
     priv_limit admin
     allowed_auths_user md5
     allowed_auths_operator md5
@@ -84,6 +85,6 @@ sensor() {
 if [ $# -ge 2 ]; then
     exec ipmi_sim -c "$folder/lan.conf" -f "$folder/commands" -s "$folder/state" -n
 fi
-echo "BMC on 127.0.0.1:$port, user $user, password $password; the node is in $folder"
-echo "try: IPMI_PASSWORD=$password ipmitool -I lanplus -C 3 -H 127.0.0.1 -p $port -U $user -E chassis power on"
+echo "BMC on $address:$port, user $user, password $password; the node is in $folder"
+echo "try: IPMI_PASSWORD=$password ipmitool -I lanplus -C 3 -H $address -p $port -U $user -E chassis power on"
 ipmi_sim -c "$folder/lan.conf" -f "$folder/commands" -s "$folder/state" -n

@@ -34,6 +34,8 @@ public sealed class IpmiSim : IAsyncDisposable
         0x00,
     ];
 
+    private static int started;
+
     private readonly string folder = Directory.CreateTempSubdirectory("holdfast-ipmi-sim-").FullName;
     private Process? process;
 
@@ -66,7 +68,7 @@ public sealed class IpmiSim : IAsyncDisposable
         var bmc = new IpmiSim();
         for (var attempt = 1; ; attempt++)
         {
-            bmc.Endpoint = new IPEndPoint(IPAddress.Loopback, LoopbackPort.FreeUdp());
+            bmc.Endpoint = new IPEndPoint(OwnAddress(), LoopbackPort.FreeUdp());
             try
             {
                 await bmc.StartAgainAsync();
@@ -95,7 +97,8 @@ public sealed class IpmiSim : IAsyncDisposable
 
         var port = Endpoint.Port.ToString(CultureInfo.InvariantCulture);
         process?.Dispose();
-        process = Process.Start("sh", [SourceTree.PathOf("hil/rigs/ipmi-sim.sh"), port, folder]);
+        string[] line = [SourceTree.PathOf("hil/rigs/ipmi-sim.sh"), port, folder, $"{Endpoint.Address}"];
+        process = Process.Start("sh", line);
         using var patience = new CancellationTokenSource(Patience);
         while (!await AnswersAsync(patience.Token))
         {
@@ -123,6 +126,16 @@ public sealed class IpmiSim : IAsyncDisposable
 
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>
+    /// A loopback address that no other BMC has: on a shared one a simulated BMC may take the port in the moment between finding and using
+    /// it, and would answer in this one's place.
+    /// </summary>
+    private static IPAddress OwnAddress()
+    {
+        var (process, bmc) = (Environment.ProcessId, Interlocked.Increment(ref started));
+        return new IPAddress([127, (byte)(64 + ((process >> 8) & 63)), (byte)process, (byte)(1 + (bmc % 250))]);
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
