@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Holdfast.Hal.Devices.Ipmi;
 
@@ -56,8 +55,7 @@ internal sealed class SensorRecord
             (18, 0) => Unit.Rpm,
             _ => null,
         };
-        var length = Math.Min(record[47] & 0x1F, record.Length - LengthMin);
-        var label = Encoding.Latin1.GetString(record.Slice(LengthMin, length)).Trim('\0', ' ');
+        var label = TypeLengthText.Read(record[47], record[LengthMin..]);
         return unit is { } known && label.Length > 0 ? new SensorRecord(record[7], known, label, record) : null;
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Holdfast.Mqtt;
 
 namespace Holdfast.Gateway.Topics;
@@ -12,6 +14,11 @@ namespace Holdfast.Gateway.Topics;
 public sealed class RackTopics(RackId rack)
 {
     private const string Json = "application/json";
+
+    /// <summary>People read along with mosquitto_sub: °C stays °C.</summary>
+    private static readonly TopicJson Form = new(
+        new JsonSerializerOptions(TopicJson.Default.Options) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) }
+    );
 
     private readonly string root = $"rack/{rack}";
 
@@ -25,7 +32,7 @@ public sealed class RackTopics(RackId rack)
         Message(
             $"{root}/controller/state",
             new StatePayload(online ? "online" : "offline", null, time),
-            TopicJson.Default.StatePayload,
+            Form.StatePayload,
             "controller.state",
             $"{rack}-controller-{Stamp(time)}",
             time
@@ -41,11 +48,11 @@ public sealed class RackTopics(RackId rack)
         var type = telemetry.Reading is null ? "state" : "measurement";
         var id = $"{rack}-{telemetry.Device}-{telemetry.Measurement}-{Stamp(time)}";
         var message = telemetry.Reading is { } reading
-            ? Message(topic, MeasurementPayload.Of(reading, time), TopicJson.Default.MeasurementPayload, type, id, time)
+            ? Message(topic, MeasurementPayload.Of(reading, time), Form.MeasurementPayload, type, id, time)
             : Message(
                 topic,
                 new StatePayload(telemetry.State, telemetry.Reason.Length > 0 ? telemetry.Reason : null, time),
-                TopicJson.Default.StatePayload,
+                Form.StatePayload,
                 type,
                 id,
                 time
@@ -69,7 +76,7 @@ public sealed class RackTopics(RackId rack)
                 happened.Code,
                 happened.Text
             ),
-            TopicJson.Default.EventPayload,
+            Form.EventPayload,
             "event",
             string.Create(CultureInfo.InvariantCulture, $"{rack}-{happened.Sequence}"),
             happened.Time

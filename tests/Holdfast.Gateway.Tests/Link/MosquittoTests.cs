@@ -25,7 +25,7 @@ public sealed class MosquittoTests
             await SeeAsync(watcher, "rack/r1/n1/state 1 0 {\"state\":\"off\",");
             await SeeAsync(
                 watcher,
-                "rack/r1/zone-a/temperature 0 0 {\"value\":24.5,\"unit\":\"\\u00B0C\",\"quality\":\"good\","
+                "rack/r1/zone-a/temperature 0 0 {\"value\":24.5,\"unit\":\"°C\",\"quality\":\"good\","
             );
             await SeeAsync(
                 watcher,

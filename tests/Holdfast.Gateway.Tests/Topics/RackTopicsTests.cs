@@ -19,7 +19,7 @@ public sealed class RackTopicsTests
 
         Assert.Equal("rack/r1/zone-a/temperature", message.Topic);
         Assert.Equal(
-            """{"value":23.46,"unit":"\u00B0C","quality":"good","time":"2031-05-06T07:08:09.12+00:00"}""",
+            """{"value":23.46,"unit":"°C","quality":"good","time":"2031-05-06T07:08:09.12+00:00"}""",
             message.Text
         );
         Assert.Equal((MqttQos.AtMostOnce, true), (message.Qos, message.Retain));
