@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Holdfast.Hal;
 using Holdfast.Rack;
 
@@ -6,14 +5,18 @@ namespace Holdfast.Firmware.Appliance;
 
 /// <summary>
 /// Carries the controller's actions out, each target in turn: a newer action for a target ends the older one, since the
-/// controller decided it with more knowledge. There is never more than one action under way per target.
+/// controller decided it with more knowledge. There is never more than one action under way per target. Called by one thread at a time.
 /// </summary>
 internal sealed class ActionRunner(Devices devices, ObservationInbox inbox, RackClock clock) : IAsyncDisposable
 {
     private readonly Dictionary<NodeId, NodeDevices> nodes = devices.Nodes.ToDictionary(n => n.Node);
     private readonly Dictionary<SensorId, IFan> fans = devices.Fans.ToDictionary(f => f.Id);
     private readonly Dictionary<SensorId, IRelay> relays = devices.Relays.ToDictionary(r => r.Id);
-    private readonly ConcurrentDictionary<string, UnderWay> underWay = new();
+    private readonly Dictionary<string, UnderWay> underWay = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Never completes, unless a driver breaks: then with its error.</summary>
+    public Task Broken => broken.Task;
 
     public void Start(RackAction action)
     {
@@ -45,14 +48,24 @@ internal sealed class ActionRunner(Devices devices, ObservationInbox inbox, Rack
 
     private async Task RunAfterAsync(UnderWay? before, RackAction action, CancellationToken stop)
     {
-        if (before is not null)
+        // The kernel's files are written without an await: a slow one must not hold up the loop.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
         {
-            await before.Stop.CancelAsync();
-            await before.Task;
-            before.Stop.Dispose();
-        }
+            if (before is not null)
+            {
+                await before.Stop.CancelAsync();
+                await before.Task;
+                before.Stop.Dispose();
+            }
 
-        inbox.Post(await RunAsync(action, stop));
+            inbox.Post(await RunAsync(action, stop));
+        }
+        catch (Exception e)
+        {
+            // No driver may throw; who watches over the appliance stops it.
+            broken.TrySetException(e);
+        }
     }
 
     private async Task<ActionResult> RunAsync(RackAction action, CancellationToken stop)

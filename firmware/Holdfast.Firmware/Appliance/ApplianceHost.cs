@@ -119,16 +119,14 @@ internal static class ApplianceHost
     )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var loop = parts.Loop.RunAsync(end.Token);
+        Task[] loops = [loop, parts.Poller.RunAsync(end.Token), parts.Link.RunAsync(end.Token)];
         var never = Task.Delay(Timeout.Infinite, end.Token);
-        Task[] loops =
-        [
-            parts.Loop.RunAsync(end.Token),
-            parts.Poller.RunAsync(end.Token),
-            parts.Link.RunAsync(end.Token),
-            container?.Completion ?? never,
-        ];
-        var first = await Task.WhenAny([.. loops, never]);
+        var first = await Task.WhenAny([.. loops, parts.Runner.Broken, container?.Completion ?? never, never]);
         await end.CancelAsync();
+
+        // A step that is under way may still start actions, and a fan that was given back must not be taken again.
+        await loop.WaitAsync(StopWithin, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         parts.Desk.Close();
         await parts.Runner.DisposeAsync();
         using (var limit = new CancellationTokenSource(StopWithin))
@@ -136,11 +134,12 @@ internal static class ApplianceHost
             await Task.WhenAll(devices.Fans.Select(fan => fan.ReleaseAsync(limit.Token)));
         }
 
-        await Task.WhenAll(loops[..3]);
         if (first.IsFaulted)
         {
             await first;
         }
+
+        await Task.WhenAll(loops);
     }
 
     private static async Task<SimulatedContainer?> StartContainerAsync(

@@ -5,17 +5,20 @@ namespace Holdfast.Firmware.Appliance;
 /// <summary>
 /// Takes commands from the faces, hands them to the loop, and keeps the outcomes for whoever asks. Bounded: at most
 /// <see cref="WaitingMax"/> commands wait for the next step, at most <see cref="RememberedMax"/> outcomes are remembered, the
-/// oldest final ones forgotten first.
+/// oldest final ones forgotten first. A refusal changed nothing: the same command may be sent again.
 /// </summary>
 internal sealed class CommandDesk
 {
     public const int WaitingMax = 64;
     public const int RememberedMax = 1024;
 
+    private const string Stopping = "the controller is stopping; ask again when it is back";
+
     private readonly Lock gate = new();
     private readonly List<OperatorCommand> waiting = [];
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
+    private bool closed;
 
     /// <summary>Returns the command's first outcome; see <see cref="IAppliance.SubmitAsync"/>.</summary>
     public async Task<CommandOutcome> SubmitAsync(OperatorCommand command, CancellationToken cancellationToken)
@@ -23,20 +26,28 @@ internal sealed class CommandDesk
         Task<CommandOutcome> first;
         lock (gate)
         {
-            if (!entries.TryGetValue(command.Id, out var entry))
+            if (closed)
             {
-                if (waiting.Count >= WaitingMax)
-                {
-                    return Refused(command.Id, "too many commands are waiting; try again in a second");
-                }
-
-                entry = new Entry();
-                entries[command.Id] = entry;
-                order.Enqueue(command.Id);
-                waiting.Add(command);
-                ForgetOldest();
+                return Refused(command.Id, Stopping);
             }
-            else if (entry.Latest is { } latest)
+
+            if (entries.TryGetValue(command.Id, out var entry) && entry.Latest?.Stage != CommandStage.Refused)
+            {
+                if (!entry.IsFor(command))
+                {
+                    return Refused(command.Id, "this id was used for another command; choose a new one");
+                }
+            }
+            else if (waiting.Count >= WaitingMax)
+            {
+                return Refused(command.Id, "too many commands are waiting; try again in a second");
+            }
+            else
+            {
+                entry = Enter(command);
+            }
+
+            if (entry.Latest is { } latest)
             {
                 return latest;
             }
@@ -105,24 +116,37 @@ internal sealed class CommandDesk
         }
     }
 
-    /// <summary>Answers everything that is still open; for the end of the process.</summary>
+    /// <summary>Answers everything that is still open, and refuses what comes; for the end of the process.</summary>
     public void Close()
     {
         string[] open;
         lock (gate)
         {
+            closed = true;
             open = [.. entries.Where(e => !e.Value.Final.Task.IsCompleted).Select(e => e.Key)];
         }
 
         foreach (var id in open)
         {
-            Answer(
-                new CommandOutcome(id, CommandStage.Failed, "", "the controller is stopping; ask again when it is back")
-            );
+            Answer(new CommandOutcome(id, CommandStage.Failed, "", Stopping));
         }
     }
 
     private static CommandOutcome Refused(string id, string why) => new(id, CommandStage.Refused, "", why);
+
+    private Entry Enter(OperatorCommand command)
+    {
+        var entry = new Entry(command);
+        if (!entries.ContainsKey(command.Id))
+        {
+            order.Enqueue(command.Id);
+        }
+
+        entries[command.Id] = entry;
+        waiting.Add(command);
+        ForgetOldest();
+        return entry;
+    }
 
     private void ForgetOldest()
     {
@@ -140,7 +164,7 @@ internal sealed class CommandDesk
         }
     }
 
-    private sealed class Entry
+    private sealed class Entry(OperatorCommand command)
     {
         public CommandOutcome? Latest { get; set; }
 
@@ -149,5 +173,9 @@ internal sealed class CommandDesk
 
         public TaskCompletionSource<CommandOutcome> Final { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whoever sends a command again may be another, and wait for less long.</summary>
+        public bool IsFor(OperatorCommand other) =>
+            command == other with { Who = command.Who, Deadline = command.Deadline };
     }
 }

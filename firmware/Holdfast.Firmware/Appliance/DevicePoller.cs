@@ -17,9 +17,17 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
     /// <summary>A swapped node is noticed within this.</summary>
     private static readonly TimeSpan IdentityInterval = TimeSpan.FromMinutes(2);
 
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Loops(stop));
+    /// <summary>Runs until the stop; ends with the error of the first driver that broke, since its device would be asked no more.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var loops = Loops(end.Token);
+        await Task.WhenAny(loops);
+        await end.CancelAsync();
+        await Task.WhenAll(loops);
+    }
 
-    private IEnumerable<Task> Loops(CancellationToken stop) =>
+    private Task[] Loops(CancellationToken stop) =>
         [
             .. devices.Nodes.Select(node => RepeatAsync(PowerInterval, () => AskAsync(node, stop), stop)),
             .. devices
@@ -37,6 +45,8 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
 
     private async Task RepeatAsync(TimeSpan interval, Func<Task> ask, CancellationToken stop)
     {
+        // The kernel's files are read without an await: a slow one must not hold up the start of the others.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var timer = new PeriodicTimer(clock.RealPause(interval));
         try
         {
@@ -113,5 +123,5 @@ internal sealed class DevicePoller(Devices devices, ObservationInbox inbox, Sens
     }
 
     private static Reading Stamp(Reading reading, MonotonicTime at) =>
-        reading.IsGood ? reading with { At = at } : reading;
+        reading.Quality == Quality.Absent ? reading : reading with { At = at };
 }

@@ -36,7 +36,8 @@ internal sealed class ApiClient(Uri url, string? token) : IDisposable
 
     private static HttpClient New(Uri url, string? token)
     {
-        var http = new HttpClient
+        // A proxy of the technician's office knows nothing of this machine.
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = !url.IsLoopback })
         {
             BaseAddress = url,
             Timeout = TimeSpan.FromSeconds(WaitSeconds + 10),

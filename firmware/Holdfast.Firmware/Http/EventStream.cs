@@ -7,7 +7,8 @@ namespace Holdfast.Firmware.Http;
 
 /// <summary>
 /// Server-sent events (HTML Living Standard §9.2): the rack's document when it changed, at most twice a second, and every event from where the
-/// client left off; "alive" when nothing else was said for a while. A slow reader gets fewer documents, never old ones.
+/// client left off; "alive" when nothing else was said for a while. A slow reader gets fewer documents, never old ones. While the controller
+/// decides nothing there is nothing but comments, which clients do not hear: the last picture must not pass for the present one.
 /// </summary>
 internal sealed class EventStream(IAppliance appliance, TimeProvider clock, CancellationToken stopping)
 {
@@ -20,6 +21,8 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
     private static readonly byte[] Alive = "event: alive\ndata: {}\n\n"u8.ToArray();
+
+    private static readonly byte[] Stalled = ": the controller decides nothing\n\n"u8.ToArray();
 
     private const int BatchMax = 100;
 
@@ -41,6 +44,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
         try
         {
             context.Response.ContentType = "text/event-stream";
+            await context.Response.Body.FlushAsync(stop.Token);
             await WriteAllAsync(context, After(lastEventId), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -85,6 +89,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
 
     private async Task<byte[]> NextAsync(ChannelReader<byte[]> messages, CancellationToken stop)
     {
+        var version = appliance.View.Version;
         using var quiet = new CancellationTokenSource(Heartbeat, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, quiet.Token);
         try
@@ -93,7 +98,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Alive;
+            return appliance.View.Version > version ? Alive : Stalled;
         }
     }
 
@@ -101,6 +106,7 @@ internal sealed class EventStream(IAppliance appliance, TimeProvider clock, Canc
     {
         using var timer = new PeriodicTimer(Between, clock);
         byte[] previous = [];
+        await appliance.NextViewAsync(appliance.View.Version, stop);
         do
         {
             var document = ApiDocuments.Of(appliance.Plan, appliance.View);

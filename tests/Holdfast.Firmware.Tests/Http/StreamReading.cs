@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Holdfast.Firmware.Tests.Http;
 
-/// <summary>A client of the stream, message by message. While it waits it moves the face's clock, as time would.</summary>
+/// <summary>A client of the stream, message by message. While it waits it moves the face's clock and the rack's, as time would.</summary>
 internal sealed class StreamReading : IAsyncDisposable
 {
     private readonly RunningFace face;
@@ -30,7 +30,8 @@ internal sealed class StreamReading : IAsyncDisposable
 
     /// <summary>The next message: its lines without the empty one that ends it; null at the end of the stream.</summary>
     /// <param name="pace">How far the clock moves at a time while there is none.</param>
-    public async Task<string?> NextAsync(TimeSpan pace)
+    /// <param name="stalled">The controller decides nothing meanwhile.</param>
+    public async Task<string?> NextAsync(TimeSpan pace, bool stalled = false)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var lines = new List<string>();
@@ -39,6 +40,11 @@ internal sealed class StreamReading : IAsyncDisposable
             var line = reader.ReadLineAsync(patience.Token).AsTask();
             while (!line.IsCompleted)
             {
+                if (!stalled)
+                {
+                    face.Rack.Tick();
+                }
+
                 face.Clock.Advance(pace);
                 await Task.Yield();
             }

@@ -83,6 +83,23 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_controller_that_decides_nothing_is_not_shown_as_alive()
+    {
+        await using var face = await RunningFace.StartAsync();
+        await using var stream = await StreamReading.OpenAsync(face);
+        await stream.NextMessageAsync();
+        await stream.NextAsync(TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.StartsWith(
+                ":",
+                await stream.NextAsync(TimeSpan.FromSeconds(5), stalled: true),
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
     public async Task There_is_an_end_to_the_number_of_streams()
     {
         await using var face = await RunningFace.StartAsync();

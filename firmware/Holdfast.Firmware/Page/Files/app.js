@@ -3,11 +3,12 @@ import { follow, get } from "./api.js";
 import { byId, time } from "./dom.js";
 import { showElevation } from "./elevation.js";
 import { showAlarms, showEvents, showPower, showZones } from "./panels.js";
-import { openNode, openZone, refreshSheet } from "./sheet.js";
+import { openNode, openZone, refreshSheet, showSheetLink } from "./sheet.js";
 
 const EventsKept = 200;
 let rack = null;
 let events = [];
+let heard = []; // Events of the stream since it was opened.
 
 function showRack(next) {
   rack = next;
@@ -38,19 +39,28 @@ function showLink(state, text) {
   link.className = `link ${state}`;
   link.textContent = text;
   document.body.dataset.link = state;
+  showSheetLink(state === "live");
 }
 
-function addEvents(more) {
-  const last = events.at(-1)?.sequence ?? 0;
-  events = [...events, ...more.filter((event) => event.sequence > last)].slice(-EventsKept);
+function showNewest(more) {
+  events = more.slice(-EventsKept);
   showEvents(byId("events"), events);
 }
 
+function hear(event) {
+  heard = [...heard, event].slice(-EventsKept);
+  showNewest([...events, event]);
+}
+
+/** What was shown before counts no more: the controller may have begun a new log. */
 async function catchUp() {
+  heard = [];
   try {
-    addEvents(await get("events?limit=50"));
+    const recorded = await get("events?limit=50");
+    const last = recorded.at(-1)?.sequence ?? 0;
+    showNewest([...recorded, ...heard.filter((event) => event.sequence > last)]);
   } catch {
-    // The stream's own loss is already shown; the next connection catches up.
+    // The stream's own loss is shown; the next connection catches up.
   }
 }
 
@@ -61,6 +71,6 @@ follow({
     }
     showRack(next);
   },
-  onEvent: (event) => addEvents([event]),
+  onEvent: hear,
   onLost: () => showLink("lost", rack ? `connection lost, as of ${time(rack.time)}` : "the controller does not answer"),
 });

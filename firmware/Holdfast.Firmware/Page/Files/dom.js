@@ -17,13 +17,61 @@ export function element(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Replaces the children only where they differ, so that focus and clicks survive a rerender. */
+/**
+ * Makes the children what they shall be and touches only what differs: focus, a click that is under way and the place in a list
+ * survive. What may come, go and move among its like bears a data-key. Listeners belong on the parent.
+ */
 export function show(parent, ...children) {
-  const next = element("div", {}, ...children);
-  if (next.innerHTML !== parent.dataset.shown) {
-    parent.dataset.shown = next.innerHTML;
-    parent.replaceChildren(...next.childNodes);
+  showNodes(parent, element("div", {}, ...children).childNodes);
+}
+
+const keyOf = (node) => node?.dataset?.key ?? node?.nodeName;
+
+function showNodes(parent, wanted) {
+  const known = new Set(Array.from(parent.childNodes, keyOf));
+  let at = parent.firstChild;
+  for (const next of [...wanted]) {
+    const key = keyOf(next);
+    while (at && keyOf(at) !== key && known.has(key)) {
+      at = remove(at);
+    }
+    if (at && keyOf(at) === key) {
+      become(at, next);
+      at = at.nextSibling;
+    } else {
+      parent.insertBefore(next, at);
+    }
   }
+  while (at) {
+    at = remove(at);
+  }
+}
+
+function remove(node) {
+  const after = node.nextSibling;
+  node.remove();
+  return after;
+}
+
+function become(node, next) {
+  if (node.nodeType === Node.TEXT_NODE) {
+    if (node.data !== next.data) {
+      node.data = next.data;
+    }
+    return;
+  }
+  for (const { name } of [...node.attributes]) {
+    // Styles are set by script alone.
+    if (name !== "style" && !next.hasAttribute(name)) {
+      node.removeAttribute(name);
+    }
+  }
+  for (const { name, value } of next.attributes) {
+    if (node.getAttribute(name) !== value) {
+      node.setAttribute(name, value);
+    }
+  }
+  showNodes(node, next.childNodes);
 }
 
 export const number = (value, unit, digits = 0) =>

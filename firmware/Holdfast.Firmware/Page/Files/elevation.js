@@ -30,6 +30,7 @@ function nodeButton(node) {
     "button",
     {
       type: "button",
+      "data-key": node.name,
       "data-node": node.name,
       "data-state": node.state,
       "aria-label": `${node.name}, ${node.state}${changing ? `, shall be ${node.wanted}` : ""}`,
@@ -49,7 +50,7 @@ function zoneMarks(rack, top) {
       const to = Math.max(...nodes.map((node) => node.rack_unit + node.height));
       return element(
         "span",
-        { class: "zone-mark", "data-from": from, "data-height": to - from, "data-trouble": zone.overheated || zone.failsafe },
+        { class: "zone-mark", "data-key": zone.name, "data-from": from, "data-height": to - from, "data-trouble": zone.overheated || zone.failsafe },
         zone.name,
       );
     });

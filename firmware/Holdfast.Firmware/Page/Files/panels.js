@@ -11,7 +11,7 @@ export function showAlarms(section, list, alarms) {
     ...alarms.map((alarm) =>
       element(
         "li",
-        { "data-severity": alarm.severity },
+        { "data-key": `${alarm.subject} ${alarm.code}`, "data-severity": alarm.severity },
         element("strong", {}, alarm.severity),
         element("span", {}, alarm.text),
         element("time", { datetime: alarm.since }, `since ${moment(alarm.since)}`),
@@ -21,7 +21,6 @@ export function showAlarms(section, list, alarms) {
 }
 
 export function showPower(parent, power) {
-  const load = power.meters.find((meter) => meter.role === "load");
   show(
     parent,
     element("ul", { class: "flow" }, ...power.meters.map((meter) => flow(meter, power))),
@@ -31,7 +30,7 @@ export function showPower(parent, power) {
       `${number(power.reserved_w, "W")} of ${number(power.budget_w, "W")} are reserved`,
       element("meter", { min: 0, max: power.budget_w, value: power.reserved_w, "aria-label": "Reserved of the power budget" }),
     ),
-    source(power, load),
+    source(power),
   );
 }
 
@@ -102,7 +101,7 @@ export function showEvents(list, events) {
     ...newest.map((event) =>
       element(
         "li",
-        { "data-severity": event.severity },
+        { "data-key": event.sequence, "data-severity": event.severity },
         element("time", { datetime: event.time }, moment(event.time)),
         element("span", {}, event.text),
       ),

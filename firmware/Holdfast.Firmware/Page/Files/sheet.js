@@ -1,6 +1,6 @@
 // The sheet of a node or a zone: what is known about it, what can be done, the question before it is done, and what was then observed.
 import { command, get } from "./api.js";
-import { byId, element, moment, number } from "./dom.js";
+import { byId, element, moment, number, show } from "./dom.js";
 
 const Verbs = {
   on: { label: "Switch on", question: "Switch it on? It starts as soon as the power budget allows.", from: ["off", "fault", "unknown"] },
@@ -13,23 +13,40 @@ const Verbs = {
 const SensorsEveryMs = 5_000;
 const Dangerous = new Set(["off", "cycle"]);
 
-let refresh = () => {};
+const Nothing = () => {};
+
+let latest = null;
+let refresh = Nothing;
 
 /** Shows the newest document in the open sheet. */
-export const refreshSheet = (rack) => refresh(rack);
+export function refreshSheet(rack) {
+  latest = rack;
+  refresh(rack);
+}
+
+/** Without a link nothing is offered: what stands there is old. */
+export function showSheetLink(live) {
+  for (const part of byId("sheet").querySelectorAll("fieldset")) {
+    part.disabled = !live;
+  }
+}
 
 export function openNode(name, rack) {
   const facts = element("dl");
   const sensors = element("dl", { class: "sensors" });
-  const actions = element("div", { class: "actions" });
+  const actions = element("fieldset", { class: "actions" });
   open(name, facts, sensors, actions);
   refresh = (next) => {
     const node = next.nodes.find((each) => each.name === name);
-    facts.replaceChildren(...definitions(nodeFacts(node)));
+    if (!node) {
+      byId("sheet").close();
+      return;
+    }
+    show(facts, ...definitions(nodeFacts(node)));
     const possible = Object.keys(Verbs).filter((verb) => Verbs[verb].from.includes(node.state) && (verb !== "wake" || node.can_wake));
     offer(actions, possible.map((verb) => ({ ...Verbs[verb], verb, path: `nodes/${encodeURIComponent(name)}/${verb}`, body: {} })));
   };
-  refresh(rack);
+  refreshSheet(rack);
   showSensors(name, sensors);
   const timer = setInterval(() => (sensors.isConnected && byId("sheet").open ? showSensors(name, sensors) : clearInterval(timer)), SensorsEveryMs);
 }
@@ -37,21 +54,25 @@ export function openNode(name, rack) {
 async function showSensors(name, parent) {
   try {
     const all = await get("sensors");
-    parent.replaceChildren(...definitions(all.filter((each) => each.node === name).map(sensorFact)));
+    show(parent, ...definitions(all.filter((each) => each.node === name).map(sensorFact)));
   } catch (error) {
-    parent.replaceChildren(...definitions([["Sensors", error.message]]));
+    show(parent, ...definitions([["Sensors", error.message]]));
   }
 }
 
 export function openZone(name, rack) {
   const facts = element("dl");
   const duty = element("input", { type: "number", min: 0, max: 100, value: 60, id: "duty" });
-  const actions = element("div", { class: "actions" });
+  const actions = element("fieldset", { class: "actions" });
   const path = `zones/${encodeURIComponent(name)}/fan-mode`;
   open(name, facts, element("label", { for: "duty" }, "Fixed duty in % ", duty), actions);
   refresh = (next) => {
     const zone = next.zones.find((each) => each.name === name);
-    facts.replaceChildren(...definitions(zoneFacts(zone)));
+    if (!zone) {
+      byId("sheet").close();
+      return;
+    }
+    show(facts, ...definitions(zoneFacts(zone)));
     offer(actions, [
       { verb: "auto", label: "Fans automatic", question: "Let the temperature drive the fans?", path, body: { mode: "auto" } },
       { verb: "full", label: "Fans full", question: "Run the fans at full speed until somebody changes it?", path, body: { mode: "full" } },
@@ -64,7 +85,7 @@ export function openZone(name, rack) {
       },
     ]);
   };
-  refresh(rack);
+  refreshSheet(rack);
 }
 
 function nodeFacts(node) {
@@ -97,13 +118,15 @@ function open(title, ...content) {
     element(
       "form",
       { method: "dialog" },
-      element("h2", { id: "sheet-title" }, title),
+      element("h2", { id: "sheet-title", tabindex: -1 }, title),
       element("button", { class: "close", "aria-label": "Close" }, "×"),
     ),
+    element("p", { class: "old" }, "The connection is lost. This is how it was."),
     ...content,
     element("p", { id: "outcome", role: "status" }),
   );
-  sheet.onclose = () => (refresh = () => {});
+  sheet.onclose = () => (refresh = Nothing);
+  showSheetLink(document.body.dataset.link === "live");
   sheet.showModal();
 }
 
@@ -114,18 +137,23 @@ function offer(parent, actions) {
     return;
   }
   parent.dataset.offer = key;
+  const focused = parent.contains(document.activeElement);
   parent.replaceChildren(
     ...actions.map((action) =>
       element("button", { type: "button", "data-verb": action.verb, class: Dangerous.has(action.verb) ? "danger" : "", onclick: () => confirm(parent, action) }, action.label),
     ),
   );
+  if (focused) {
+    // Not on another button: the key that is being pressed was meant for the one that went.
+    byId("sheet-title").focus();
+  }
 }
 
 function confirm(parent, action) {
   const end = () => {
     delete parent.dataset.asking;
     delete parent.dataset.offer;
-    parent.replaceChildren();
+    refresh(latest);
   };
   parent.dataset.asking = action.verb;
   const yes = element(
