@@ -40,6 +40,20 @@ public sealed class FanTests
         Assert.Empty(rig.Alarms);
     }
 
+    [Theory]
+    [InlineData(Quality.Absent)]
+    [InlineData(Quality.Fault)]
+    public void A_dead_fan_whose_speed_is_no_longer_known_stays_dead(Quality quality)
+    {
+        rig.Show(Fan, 0, Unit.Rpm);
+        rig.Run(16);
+        rig.Show(Fan, 0, Unit.Rpm, quality);
+        rig.Run(100);
+
+        Assert.Equal(100, rig.Duty);
+        Assert.Equal(["fan-dead"], rig.Alarms);
+    }
+
     [Fact]
     public void A_fan_that_only_hesitates_is_not_dead()
     {
