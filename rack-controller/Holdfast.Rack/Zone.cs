@@ -44,7 +44,7 @@ internal sealed class Zone(ZonePlan plan, ZoneMemory memory, IEnumerable<NodeSup
         Safety.Update(now, log);
         Cooling.Update(now, log);
         actions.AddRange(Cooling.Drive(now, nextActionId));
-        Cooling.Stage(now, Named(node => node.ShouldRun || node.Machine.Power == Hal.PowerState.On));
+        Cooling.Stage(now, Named(node => node.CanBeStopped(now)));
         if (Safety.NextToSwitchOff(now, Named(node => !node.IsSwitchedOff && !node.Memory.Maintenance)) is { } smoky)
         {
             inStopOrder.First(node => node.Plan.Node == smoky).SwitchOffAtOnce();

@@ -73,6 +73,10 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         && order == Order.None
         && fault.Length == 0;
 
+    /// <summary>Holding it down would take load off the rack: one that is off, unknown or in maintenance would not follow.</summary>
+    public bool CanBeStopped(MonotonicTime now) =>
+        !Memory.Maintenance && (machine.Power == PowerState.On || MayStillStart(now));
+
     /// <summary>It is powered, or may be, or may still follow an order to start: it counts against the budget.</summary>
     public bool Draws(MonotonicTime now) => machine.Power != PowerState.Off || MayStillStart(now);
 
