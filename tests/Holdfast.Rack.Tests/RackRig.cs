@@ -70,6 +70,9 @@ internal sealed class RackRig
             }
         );
 
+    /// <summary>The nodes at which an order under way was recalled.</summary>
+    public IEnumerable<string> Recalls => Actions.OfType<RecallNode>().Select(action => action.Node.Text);
+
     public NodeSnapshot Node(string name) => Controller.Snapshot.Nodes.Single(node => node.Node.Text == name);
 
     public NodeState State(string name) => Node(name).State;
