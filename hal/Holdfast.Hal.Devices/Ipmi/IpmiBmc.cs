@@ -75,25 +75,8 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     public async ValueTask DisposeAsync()
     {
         await turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            if (session is { } open && socket is not null)
-            {
-                var id = new byte[4];
-                BinaryPrimitives.WriteUInt32LittleEndian(id, open.BmcId);
-                open.Begin();
-                await socket.SendAsync(open.Request(App, 0x3C, id)).ConfigureAwait(false);
-            }
-        }
-        catch (SocketException)
-        {
-            // A BMC that is gone needs no farewell.
-        }
-        finally
-        {
-            Drop();
-            turn.Release();
-        }
+        Drop();
+        turn.Release();
     }
 
     private async Task<IpmiAnswer> AskInSessionAsync(
@@ -294,13 +277,34 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         return null;
     }
 
+    /// <summary>Lets the session go, and tells the BMC, if it hears: it has few, and keeps a silent one for a minute (§6.12.15).</summary>
     private void Drop()
     {
+        if (session is { } open)
+        {
+            Farewell(open);
+        }
+
         ready = false;
         session?.Dispose();
         session = null;
         socket?.Dispose();
         socket = null;
+    }
+
+    private void Farewell(ConsoleSession open)
+    {
+        var id = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(id, open.BmcId);
+        open.Begin();
+        try
+        {
+            socket!.Send(open.Request(App, 0x3C, id));
+        }
+        catch (SocketException)
+        {
+            // A BMC that is gone needs no farewell.
+        }
     }
 
     private delegate byte[]? DatagramReader(ReadOnlySpan<byte> datagram);
