@@ -285,7 +285,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         if (order.Kind == OrderKind.Start && (ShouldStop || Barred.Length > 0))
         {
             order.Withdraw();
-            starts--;
+            starts = Math.Max(0, starts - 1);
         }
     }
 
