@@ -162,6 +162,11 @@ public sealed class RackController
             {
                 zone.Cooling.Learn(result);
             }
+
+            foreach (var node in nodes)
+            {
+                node.Learn(result);
+            }
         }
 
         battery.Observe(inputs.Ups);
@@ -217,13 +222,13 @@ public sealed class RackController
                 : battery.Holds(node.Plan.Node) ? BatteryWatch.HoldReason
                 : ""
             );
-            if (node.Update(now, log, NextActionId) is { } stop)
+            if (node.Update(now, log, NextActionId) is { } action)
             {
                 Invariant.Require(
-                    node.Machine.Power != PowerState.Unknown,
+                    action is RecallNode || node.Machine.Power != PowerState.Unknown,
                     "a node of unknown power is not switched off"
                 );
-                actions.Add(stop);
+                actions.Add(action);
             }
         }
 

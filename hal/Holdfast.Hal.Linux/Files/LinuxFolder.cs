@@ -97,9 +97,10 @@ public sealed class LinuxFolder : IDurableFolder, IDisposable
     public void Flush(string name)
     {
         RandomAccess.FlushToDisk(Handle(name));
-        if (unnamed.Remove(name))
+        if (unnamed.Contains(name))
         {
             FolderNames.Flush(folder);
+            unnamed.Remove(name);
         }
     }
 
