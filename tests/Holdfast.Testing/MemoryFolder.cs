@@ -45,8 +45,13 @@ public sealed class MemoryFolder : IDurableFolder
 
     public void Flush(string name)
     {
-        RequireRoom(0);
-        durable[name] = Content(name).Count;
+        var length = Content(name).Count;
+        if (length > durable.GetValueOrDefault(name))
+        {
+            RequireRoom(0);
+        }
+
+        durable[name] = length;
     }
 
     public void Replace(string name, ReadOnlySpan<byte> bytes)
