@@ -25,7 +25,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
     {
         var folder = new MemoryFolder();
         store = new EventStore(folder);
-        sender = new EventSender(store, folder);
+        sender = new EventSender(store);
         link = new GatewayLink(
             new RackTopics(new RackId("r1")),
             client,
