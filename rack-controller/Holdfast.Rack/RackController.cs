@@ -77,7 +77,8 @@ public sealed class RackController
                     n.State,
                     n.Memory.Wanted,
                     n.Since,
-                    n.Reason
+                    n.Reason,
+                    n.Memory.Facts
                 )),
             ],
             [.. log.Alarms]
@@ -107,14 +108,6 @@ public sealed class RackController
         Remember();
         return new RackOutputs(log.Take(), actions, commands.Take());
     }
-
-    /// <summary>The orders that leave the outputs safe when the controller stops in order: the failsafe duty for every fan.</summary>
-    public IReadOnlyList<RackAction> SafeOutputs() =>
-        [
-            .. plan.Zones.SelectMany(zone =>
-                zone.Fans.Select(fan => new SetFanDuty(NextActionId(), fan, zone.Thermal.FailsafeDuty))
-            ),
-        ];
 
     private static NodeMemory Remembered(NodePlan node, RackMemory memory) =>
         memory.Nodes.GetValueOrDefault(node.Node.Text)

@@ -75,6 +75,7 @@ function nodeFacts(node) {
     ["Zone", node.zone],
     ["Rack unit", `${node.rack_unit}`],
     ["Draws at most", number(node.power_max_w, "W")],
+    ["Machine", node.machine ? `${node.machine.manufacturer} ${node.machine.product}, BMC ${node.machine.firmware}` : "unknown"],
     ...(node.reason ? [["Remark", node.reason]] : []),
   ];
 }
