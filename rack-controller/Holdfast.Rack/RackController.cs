@@ -177,11 +177,12 @@ public sealed class RackController
         var name = node.Plan.Node.Text;
         if (before is null)
         {
+            string[] known = [facts.Manufacturer, facts.Product, $"BMC firmware {facts.Firmware}"];
             log.Say(
                 Severity.Info,
                 name,
                 "node-discovered",
-                $"{name} is a {facts.Manufacturer} {facts.Product}, BMC firmware {facts.Firmware}."
+                $"{name} was discovered: {string.Join(", ", known.Where(word => word.Length > 0))}."
             );
         }
         else if (before.SystemId != facts.SystemId)

@@ -75,10 +75,13 @@ function nodeFacts(node) {
     ["Zone", node.zone],
     ["Rack unit", `${node.rack_unit}`],
     ["Draws at most", number(node.power_max_w, "W")],
-    ["Machine", node.machine ? `${node.machine.manufacturer} ${node.machine.product}, BMC ${node.machine.firmware}` : "unknown"],
+    ["Machine", machine(node.machine)],
     ...(node.reason ? [["Remark", node.reason]] : []),
   ];
 }
+
+const machine = (found) =>
+  found ? [found.manufacturer, found.product, `BMC firmware ${found.firmware}`].filter((word) => word !== "").join(", ") : "unknown";
 
 function zoneFacts(zone) {
   return [
