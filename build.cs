@@ -144,7 +144,8 @@ static int ContinuousIntegration()
                 "ipmitool ipmitool",
                 "mosquitto mosquitto",
                 "mosquitto_pub mosquitto-clients",
-                "chromium chromium"
+                "chromium chromium",
+                "curl curl"
             ),
         Check,
         () => Bench("startup", ["--rounds", "1"])

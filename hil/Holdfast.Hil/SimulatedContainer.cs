@@ -95,7 +95,14 @@ public sealed class SimulatedContainer : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private Task RunAsync() => Task.WhenAll([TickAsync(), .. faces.Bmcs.Select(bmc => bmc.ServeAsync(stopping.Token))]);
+    private async Task RunAsync()
+    {
+        Task[] parts = [TickAsync(), .. faces.Bmcs.Select(bmc => bmc.ServeAsync(stopping.Token))];
+        // None ends by itself: when one breaks down the others must not hide it.
+        await Task.WhenAny(parts).ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(parts).ConfigureAwait(false);
+    }
 
     private async Task TickAsync()
     {

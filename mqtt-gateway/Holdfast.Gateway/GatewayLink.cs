@@ -41,10 +41,14 @@ public sealed class GatewayLink(
             Subscriptions = [new MqttSubscription(topics.CommandFilter)],
         };
 
-    /// <summary>Runs until it is told to stop, then says that it goes.</summary>
+    /// <summary>Runs until it is told to stop, then says that it goes. Where a part of it breaks, all of it ends, with that part's error.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await Task.WhenAll(WatchAsync(stop), PumpAsync(stop), ObeyAsync(stop)).ConfigureAwait(false);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task[] parts = [WatchAsync(end.Token), PumpAsync(end.Token), ObeyAsync(end.Token)];
+        await Task.WhenAny(parts).ConfigureAwait(false);
+        await end.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(parts).ConfigureAwait(false);
         using var farewell = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {

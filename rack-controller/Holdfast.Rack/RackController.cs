@@ -77,7 +77,8 @@ public sealed class RackController
                     n.State,
                     n.Memory.Wanted,
                     n.Since,
-                    n.Reason
+                    n.Reason,
+                    n.Memory.Facts
                 )),
             ],
             [.. log.Alarms]
@@ -107,14 +108,6 @@ public sealed class RackController
         Remember();
         return new RackOutputs(log.Take(), actions, commands.Take());
     }
-
-    /// <summary>The orders that leave the outputs safe when the controller stops in order: the failsafe duty for every fan.</summary>
-    public IReadOnlyList<RackAction> SafeOutputs() =>
-        [
-            .. plan.Zones.SelectMany(zone =>
-                zone.Fans.Select(fan => new SetFanDuty(NextActionId(), fan, zone.Thermal.FailsafeDuty))
-            ),
-        ];
 
     private static NodeMemory Remembered(NodePlan node, RackMemory memory) =>
         memory.Nodes.GetValueOrDefault(node.Node.Text)
@@ -162,6 +155,11 @@ public sealed class RackController
             {
                 zone.Cooling.Learn(result);
             }
+
+            foreach (var node in nodes)
+            {
+                node.Learn(result);
+            }
         }
 
         battery.Observe(inputs.Ups);
@@ -179,11 +177,12 @@ public sealed class RackController
         var name = node.Plan.Node.Text;
         if (before is null)
         {
+            string[] known = [facts.Manufacturer, facts.Product, $"BMC firmware {facts.Firmware}"];
             log.Say(
                 Severity.Info,
                 name,
                 "node-discovered",
-                $"{name} is a {facts.Manufacturer} {facts.Product}, BMC firmware {facts.Firmware}."
+                $"{name} was discovered: {string.Join(", ", known.Where(word => word.Length > 0))}."
             );
         }
         else if (before.SystemId != facts.SystemId)
@@ -217,13 +216,13 @@ public sealed class RackController
                 : battery.Holds(node.Plan.Node) ? BatteryWatch.HoldReason
                 : ""
             );
-            if (node.Update(now, log, NextActionId) is { } stop)
+            if (node.Update(now, log, NextActionId) is { } action)
             {
                 Invariant.Require(
-                    node.Machine.Power != PowerState.Unknown,
+                    action is RecallNode || node.Machine.Power != PowerState.Unknown,
                     "a node of unknown power is not switched off"
                 );
-                actions.Add(stop);
+                actions.Add(action);
             }
         }
 

@@ -17,6 +17,9 @@ public sealed record SwitchNode(long Id, NodeId Node, PowerAction Action, TimeSp
 
 public sealed record WakeNode(long Id, NodeId Node, TimeSpan Deadline) : RackAction(Id);
 
+/// <summary>Ends the order under way at a node: what the device has not taken yet is not to be carried out any more.</summary>
+public sealed record RecallNode(long Id, NodeId Node) : RackAction(Id);
+
 public sealed record SetFanDuty(long Id, SensorId Fan, Percent Duty) : RackAction(Id);
 
 public sealed record SetRelay(long Id, SensorId Relay, bool On) : RackAction(Id);

@@ -53,13 +53,15 @@ public sealed record ZoneSnapshot(
 /// <param name="Wanted">Whether the controller wants it on; null: left as it is.</param>
 /// <param name="Since">When it entered the state.</param>
 /// <param name="Reason">In words why it is in that state, where that is not plain; else empty.</param>
+/// <param name="Facts">What was discovered about it; null: nothing yet.</param>
 public sealed record NodeSnapshot(
     NodeId Node,
     ZoneId Zone,
     NodeState State,
     bool? Wanted,
     MonotonicTime Since,
-    string Reason
+    string Reason,
+    NodeFacts? Facts
 );
 
 /// <summary>Something that is wrong now. It stands until its cause is gone.</summary>

@@ -42,17 +42,9 @@ internal sealed class Zone(ZonePlan plan, ZoneMemory memory, IEnumerable<NodeSup
     public void Update(MonotonicTime now, EventLog log, List<RackAction> actions, Func<long> nextActionId)
     {
         Safety.Update(now, log);
-        if (Cooling.Update(now, log))
-        {
-            foreach (var fan in plan.Fans)
-            {
-                var action = new SetFanDuty(nextActionId(), fan, Cooling.Duty);
-                Cooling.Sent(fan, action.Id);
-                actions.Add(action);
-            }
-        }
-
-        Cooling.Stage(now, Named(node => node.ShouldRun || node.Machine.Power == Hal.PowerState.On));
+        Cooling.Update(now, log);
+        actions.AddRange(Cooling.Drive(now, nextActionId));
+        Cooling.Stage(now, Named(node => node.CanBeStopped(now)));
         if (Safety.NextToSwitchOff(now, Named(node => !node.IsSwitchedOff && !node.Memory.Maintenance)) is { } smoky)
         {
             inStopOrder.First(node => node.Plan.Node == smoky).SwitchOffAtOnce();

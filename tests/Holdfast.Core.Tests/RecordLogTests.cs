@@ -63,25 +63,102 @@ public sealed class RecordLogTests
         Assert.Equal(["while read-only"], Texts(new RecordLog(folder)));
     }
 
-    [Fact]
-    public void A_flipped_bit_costs_its_segment_from_there_and_is_reported()
+    /// <summary>Wherever the bit is: in the length, the checksum, the number or the payload, of the first record, one in the middle or the last but one.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(17)]
+    [InlineData(38)]
+    public void A_flipped_bit_costs_one_record_and_is_reported(int which)
     {
-        var folder = new MemoryFolder();
-        var log = new RecordLog(folder, Small);
-        for (var i = 0; i < 40; i++)
+        var frame = RecordFrame.HeaderLength + "record 10".Length;
+        for (var offset = 0; offset < frame; offset++)
         {
-            Add(log, string.Create(CultureInfo.InvariantCulture, $"record {i}"));
-            log.Commit();
+            var folder = Filled(40, from: 10);
+            folder.FlipBit(folder.List()[0], (which * frame) + offset, offset % 8);
+            var reopened = new RecordLog(folder);
+
+            var range = $"records {which + 1} to {which + 1} are damaged and lost";
+            Assert.Equal(range, Assert.Single(reopened.Damage));
+            Assert.Equal(40, reopened.LastSequence);
+            Assert.Equal(Numbers(1, 40).Where(n => n != which + 1), reopened.Read(1, 100).Select(r => r.Sequence));
         }
+    }
 
-        folder.FlipBit(folder.List()[1], 30, 3);
-        var reopened = new RecordLog(folder, Small);
+    [Fact]
+    public void The_number_of_a_damaged_newest_record_is_not_given_again()
+    {
+        var folder = Filled(5);
+        folder.FlipBit(folder.List()[0], (int)folder.Length(folder.List()[0]) - 1, 3);
+        Assert.Equal(5, new RecordLog(folder).LastSequence);
+        var reopened = new RecordLog(folder);
+        Add(reopened, "after");
+        reopened.Commit();
 
-        Assert.Single(reopened.Damage);
-        Assert.Equal(40, reopened.LastSequence);
-        var records = reopened.Read(1, 100);
-        Assert.All(records, r => Assert.Equal($"record {r.Sequence - 1}", Encoding.UTF8.GetString(r.Payload.Span)));
-        Assert.InRange(records.Count, 25, 39);
+        Assert.Equal([1L, 2, 3, 4, 6], new RecordLog(folder).Read(1, 100).Select(r => r.Sequence));
+    }
+
+    [Fact]
+    public void A_gap_stays_where_it_was_left()
+    {
+        var folder = Filled(3);
+        var log = new RecordLog(folder);
+        log.SkipTo(100);
+        log.SkipTo(50);
+        Add(log, "after");
+        log.Commit();
+
+        Assert.Equal([1L, 2, 3, 100], new RecordLog(folder).Read(1, 100).Select(r => r.Sequence));
+        Assert.Equal(100, new RecordLog(folder).LastSequence);
+    }
+
+    [Fact]
+    public void What_is_shown_after_a_kill_survives_a_power_cut_after_it()
+    {
+        var written = Filled(3);
+        var folder = new MemoryFolder();
+        var bytes = new byte[written.Length(written.List()[0])];
+        written.Read(written.List()[0], 0, bytes);
+        folder.Append(written.List()[0], bytes);
+        Assert.Equal(3, new RecordLog(folder).LastSequence);
+
+        folder.LosePower(new SeededRandom(1));
+        Assert.Equal(3, new RecordLog(folder).LastSequence);
+    }
+
+    [Fact]
+    public void Records_of_any_size_are_found_behind_damage_of_any_length()
+    {
+        for (var seed = 0UL; seed < 100; seed++)
+        {
+            var random = new SeededRandom(seed);
+            var folder = new MemoryFolder();
+            var limits = new RecordLogLimits { RecordBytesMax = 700, SegmentBytes = 4000 };
+            var log = new RecordLog(folder, limits);
+            var written = new List<byte[]>();
+            for (var i = 0; i < 40; i++)
+            {
+                written.Add(new byte[1 + random.Next(700)]);
+                random.Fill(written[^1]);
+                log.Append(written[^1]);
+                log.Commit();
+            }
+
+            var name = folder.List()[random.Next(folder.List().Count - 1)];
+            var from = random.Next((int)folder.Length(name));
+            for (var i = from; i < Math.Min(folder.Length(name), from + 500); i++)
+            {
+                folder.FlipBit(name, i, random.Next(8));
+            }
+
+            var reopened = new RecordLog(folder, limits);
+            var found = reopened.Read(1, 100);
+            Assert.Equal(40, reopened.LastSequence);
+            Assert.All(found, r => Assert.Equal(written[(int)r.Sequence - 1], r.Payload.ToArray()));
+            var damaged = reopened.Damage.Sum(text =>
+                1 + long.Parse(text.Split(' ')[3], null) - long.Parse(text.Split(' ')[1], null)
+            );
+            Assert.Equal(40 - found.Count, damaged);
+        }
     }
 
     [Fact]
@@ -125,6 +202,22 @@ public sealed class RecordLogTests
         );
         folder.LosePower(random);
     }
+
+    private static MemoryFolder Filled(int count, int from = 1)
+    {
+        var folder = new MemoryFolder();
+        var log = new RecordLog(folder);
+        foreach (var number in Numbers(from, from + count - 1))
+        {
+            Add(log, string.Create(CultureInfo.InvariantCulture, $"record {number}"));
+            log.Commit();
+        }
+
+        return folder;
+    }
+
+    private static IEnumerable<long> Numbers(int first, int last) =>
+        Enumerable.Range(first, last - first + 1).Select(number => (long)number);
 
     private static void Fill(RecordLog log, long bytes)
     {

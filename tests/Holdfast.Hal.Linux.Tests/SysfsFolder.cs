@@ -1,8 +1,14 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+using Xunit;
+
 namespace Holdfast.Hal.Linux.Tests;
 
 /// <summary>A folder of files in the place of /sys/class/…, removed with the test.</summary>
 internal sealed class SysfsFolder : IDisposable
 {
+    private readonly List<SafeFileHandle> released = [];
+
     public string Root { get; } = Directory.CreateTempSubdirectory("holdfast-sysfs-").FullName;
 
     public string this[string path]
@@ -33,5 +39,21 @@ internal sealed class SysfsFolder : IDisposable
         File.CreateSymbolicLink(PathOf(path), "/dev/full");
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    /// <summary>An attribute whose chip does not answer: who opens it waits until <see cref="Release"/>, and gets nothing then.</summary>
+    public void Hang(string path)
+    {
+        File.Delete(PathOf(path));
+        using var made = Process.Start("mkfifo", PathOf(path));
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
+    }
+
+    public void Release(string path) =>
+        released.Add(File.OpenHandle(PathOf(path), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
+
+    public void Dispose()
+    {
+        released.ForEach(pipe => pipe.Dispose());
+        Directory.Delete(Root, recursive: true);
+    }
 }

@@ -64,6 +64,29 @@ public sealed class SimulatedContainerTests
     }
 
     [Fact]
+    public async Task Who_waits_for_its_end_hears_that_it_broke_down()
+    {
+        var folder = Directory.CreateTempSubdirectory("holdfast-hil-").FullName;
+        var clock = new BreakingClock();
+        await using (
+            var container = await SimulatedContainer.StartAsync(
+                ContainerPlan.Default(),
+                folder,
+                clock,
+                CancellationToken.None
+            )
+        )
+        {
+            clock.Break();
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                container.Completion.WaitAsync(TimeSpan.FromSeconds(30))
+            );
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void The_text_of_a_plan_tells_no_password()
     {
         var node = ContainerPlan.Default().Nodes[0];
@@ -94,5 +117,15 @@ public sealed class SimulatedContainerTests
                 .. plan.Nodes[1..],
             ],
         };
+    }
+
+    private sealed class BreakingClock : TimeProvider
+    {
+        private volatile bool broken;
+
+        public void Break() => broken = true;
+
+        public override long GetTimestamp() =>
+            broken ? throw new InvalidOperationException("the clock broke") : base.GetTimestamp();
     }
 }

@@ -4,7 +4,8 @@ namespace Holdfast.Rack.Tests;
 
 /// <summary>
 /// A controller and what it is shown. At every step it sees again what the test has set: at first every node off, every zone at 25 °C
-/// with turning fans, every safety input clear, the grid up and the battery full. Nothing follows its orders but the test.
+/// with turning fans, every safety input clear, the grid up and the battery full. Fans say that they take their duty; else nothing follows
+/// its orders but the test.
 /// </summary>
 internal sealed class RackRig
 {
@@ -44,6 +45,9 @@ internal sealed class RackRig
 
     public RackController Controller { get; }
 
+    /// <summary>Fans confirm each duty; else only <see cref="Confirm"/> does.</summary>
+    public bool FansAnswer { get; set; } = true;
+
     public MonotonicTime Now { get; private set; } = MonotonicTime.FromSeconds(1000);
 
     /// <summary>Everything since the start, or since the test cleared it.</summary>
@@ -65,6 +69,9 @@ internal sealed class RackRig
                 _ => [],
             }
         );
+
+    /// <summary>The nodes at which an order under way was recalled.</summary>
+    public IEnumerable<string> Recalls => Actions.OfType<RecallNode>().Select(action => action.Node.Text);
 
     public NodeSnapshot Node(string name) => Controller.Snapshot.Nodes.Single(node => node.Node.Text == name);
 
@@ -115,6 +122,9 @@ internal sealed class RackRig
     public void Confirm(bool done = true, string detail = "") =>
         results.AddRange(Actions.Select(action => new ActionResult(action.Id, done, detail)));
 
+    public void Answer(RackAction action, bool done, string detail = "") =>
+        results.Add(new ActionResult(action.Id, done, detail));
+
     public NodeCommand Ask(NodeVerb verb, string node, double deadlineS = 300, string? id = null) =>
         new(id ?? $"c{++lastCommand}", "ana", TimeSpan.FromSeconds(deadlineS), new NodeId(node), verb);
 
@@ -129,6 +139,11 @@ internal sealed class RackRig
         Events.AddRange(outputs.Events);
         Actions.AddRange(outputs.Actions);
         Outcomes.AddRange(outputs.Outcomes);
+        if (FansAnswer)
+        {
+            results.AddRange(outputs.Actions.OfType<SetFanDuty>().Select(fan => new ActionResult(fan.Id, true, "")));
+        }
+
         return outputs;
     }
 

@@ -90,6 +90,9 @@ internal sealed class DeviceLayer(ContainerModel model)
                 model.SetPump(relay.Relay, relay.On);
                 results.Add(new ActionResult(action.Id, true, ""));
                 break;
+            case RecallNode recall:
+                pending.Remove(recall.Node);
+                break;
             case SwitchNode { Action: PowerAction.Off or PowerAction.SoftOff } off
                 when lastSeen.GetValueOrDefault(off.Node) == PowerState.Unknown:
                 OffOnUnknown.Add($"{off} at {now}");

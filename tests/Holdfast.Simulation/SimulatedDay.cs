@@ -108,7 +108,7 @@ internal sealed class SimulatedDay
         var store = new InventoryStore(disk);
         var log = new EventStore(disk);
         var memory = store.Load(out _);
-        return (new RackController(rack, memory, log.LastSequence + 1), store, log, new EventSender(log, disk));
+        return (new RackController(rack, memory, log.LastSequence + 1), store, log, new EventSender(log));
     }
 
     private void KillAndRestart()

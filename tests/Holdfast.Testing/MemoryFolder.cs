@@ -6,6 +6,7 @@ namespace Holdfast.Testing;
 /// </summary>
 public sealed class MemoryFolder : IDurableFolder
 {
+    private readonly Lock gate = new();
     private readonly SortedDictionary<string, List<byte>> files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> durable = new(StringComparer.Ordinal);
 
@@ -17,76 +18,120 @@ public sealed class MemoryFolder : IDurableFolder
     /// <summary>Bytes written so far, for write amplification.</summary>
     public long BytesWritten { get; private set; }
 
-    public IReadOnlyList<string> List() => [.. files.Keys];
+    public IReadOnlyList<string> List()
+    {
+        lock (gate)
+        {
+            return [.. files.Keys];
+        }
+    }
 
-    public bool Exists(string name) => files.ContainsKey(name);
+    public bool Exists(string name)
+    {
+        lock (gate)
+        {
+            return files.ContainsKey(name);
+        }
+    }
 
-    public long Length(string name) => files.TryGetValue(name, out var content) ? content.Count : 0;
+    public long Length(string name)
+    {
+        lock (gate)
+        {
+            return files.TryGetValue(name, out var content) ? content.Count : 0;
+        }
+    }
 
     public int Read(string name, long offset, Span<byte> buffer)
     {
-        var content = Content(name);
-        var count = (int)Math.Clamp(content.Count - offset, 0, buffer.Length);
-        content.Slice((int)Math.Min(offset, content.Count), count).ToArray().CopyTo(buffer);
-        return count;
+        lock (gate)
+        {
+            var content = Content(name);
+            var count = (int)Math.Clamp(content.Count - offset, 0, buffer.Length);
+            content.Slice((int)Math.Min(offset, content.Count), count).ToArray().CopyTo(buffer);
+            return count;
+        }
     }
 
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
-        RequireRoom(bytes.Length);
-        if (!files.TryGetValue(name, out var content))
+        lock (gate)
         {
-            files[name] = content = [];
-        }
+            RequireRoom(bytes.Length);
+            if (!files.TryGetValue(name, out var content))
+            {
+                files[name] = content = [];
+            }
 
-        content.AddRange(bytes);
-        BytesWritten += bytes.Length;
+            content.AddRange(bytes);
+            BytesWritten += bytes.Length;
+        }
     }
 
     public void Flush(string name)
     {
-        RequireRoom(0);
-        durable[name] = Content(name).Count;
+        lock (gate)
+        {
+            var length = Content(name).Count;
+            if (length > durable.GetValueOrDefault(name))
+            {
+                RequireRoom(0);
+            }
+
+            durable[name] = length;
+        }
     }
 
     public void Replace(string name, ReadOnlySpan<byte> bytes)
     {
-        RequireRoom(bytes.Length - Length(name));
-        files[name] = [.. bytes];
-        durable[name] = bytes.Length;
-        BytesWritten += bytes.Length;
+        lock (gate)
+        {
+            RequireRoom(bytes.Length - Length(name));
+            files[name] = [.. bytes];
+            durable[name] = bytes.Length;
+            BytesWritten += bytes.Length;
+        }
     }
 
     public void Truncate(string name, long length)
     {
-        RequireWritable();
-        var content = Content(name);
-        content.RemoveRange((int)length, content.Count - (int)length);
-        durable[name] = (int)length;
+        lock (gate)
+        {
+            RequireWritable();
+            var content = Content(name);
+            content.RemoveRange((int)length, content.Count - (int)length);
+            durable[name] = (int)length;
+        }
     }
 
     public void Delete(string name)
     {
-        RequireWritable();
-        files.Remove(name);
-        durable.Remove(name);
+        lock (gate)
+        {
+            RequireWritable();
+            files.Remove(name);
+            durable.Remove(name);
+        }
     }
 
     /// <summary>Cuts the power: of every file only what was flushed remains, and a random part of what was not.</summary>
     public void LosePower(SeededRandom random)
     {
-        foreach (var (name, content) in files.ToList())
+        lock (gate)
         {
-            var kept = durable.GetValueOrDefault(name);
-            var torn = random.Next(content.Count - kept + 1);
-            if (kept + torn == 0)
+            foreach (var (name, content) in files.ToList())
             {
-                files.Remove(name);
-                continue;
-            }
+                var kept = durable.GetValueOrDefault(name);
+                var torn = random.Next(content.Count - kept + 1);
+                if (kept + torn == 0)
+                {
+                    files.Remove(name);
+                    continue;
+                }
 
-            content.RemoveRange(kept + torn, content.Count - kept - torn);
-            durable[name] = kept + torn;
+                content.RemoveRange(kept + torn, content.Count - kept - torn);
+                durable[name] = kept + torn;
+            }
         }
     }
 

@@ -2,7 +2,7 @@ namespace Holdfast.Core;
 
 /// <summary>
 /// A folder whose writes can be made to survive a power cut. The one door through which the cores reach storage, so that
-/// tests can cut the power, tear a tail, fill the disk or make it read-only. Not thread-safe: one owner per folder.
+/// tests can cut the power, tear a tail, fill the disk or make it read-only. Thread-safe, for owners that have a file each: each call is one step.
 /// </summary>
 /// <remarks>Every member may throw <see cref="IOException"/> (disk full, read-only, broken); nothing is then acknowledged.</remarks>
 public interface IDurableFolder

@@ -1,28 +1,23 @@
-using System.Buffers.Binary;
-using System.Globalization;
-
 namespace Holdfast.Core;
 
 /// <summary>
 /// An append-only log of numbered records that survives kill -9 and power cuts.
 ///
-/// Terms: a <c>segment</c> is a file named after the sequence of its first record; a record is its length (u32), the CRC32C of the payload
-/// (u32), the payload; all little-endian. Sequences count up by one within and across segments.
-/// It guarantees: what <see cref="Commit"/> returned for is on disk; a torn tail is cut when the log is opened; a damaged record
-/// in the middle costs itself and what follows in its segment, which is reported, and nothing else.
+/// Terms: a <c>segment</c> is a file of records (<see cref="LogSegment"/>, <see cref="RecordFrame"/>). Sequences count up by one within
+/// and across segments, except where <see cref="SkipTo"/> or damage left a gap.
+/// It guarantees: what <see cref="Commit"/> returned for is on disk; a torn tail is cut when the log is opened; a damaged record costs itself,
+/// which is reported, and nothing else; a sequence that can be seen to have been given is not given again.
 /// </summary>
 public sealed class RecordLog
 {
-    private const int HeaderLength = 8;
-    private const string Ending = ".log";
-
     private readonly IDurableFolder folder;
     private readonly RecordLogLimits limits;
-    private readonly List<Segment> segments = [];
-    private readonly List<string> damage = [];
+    private readonly List<LogSegment> segments = [];
+    private readonly List<(long First, long Last)> missing = [];
     private byte[] pending = new byte[4096];
     private int pendingLength;
     private int pendingCount;
+    private long next = 1;
     private bool tailInDoubt;
 
     /// <summary>Opens the log, cutting a torn tail.</summary>
@@ -31,30 +26,37 @@ public sealed class RecordLog
     {
         this.folder = folder;
         this.limits = limits ?? new RecordLogLimits();
-        foreach (var name in folder.List().Where(name => name.EndsWith(Ending, StringComparison.Ordinal)))
+        foreach (var first in folder.List().Select(LogSegment.FirstOf).OfType<long>())
         {
-            if (long.TryParse(name[..^Ending.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var first))
-            {
-                Recover(new Segment(name, first));
-            }
+            Recover(first);
         }
 
-        if (segments.Count > 0)
+        if (segments is [.., var newest])
         {
-            CutTail(segments[^1]);
+            newest.CutTail();
+            // A killed process may have left its last records in the system's memory only, and they are shown from now on.
+            newest.Flush();
         }
     }
 
     /// <summary>The sequence of the oldest record kept; one more than the last where there is none.</summary>
-    public long FirstSequence => segments.Count > 0 ? segments[0].First : 1;
+    public long FirstSequence => segments.Count > 0 ? segments[0].First : next;
 
-    /// <summary>The sequence of the newest record on disk; 0 where there never was one.</summary>
-    public long LastSequence => segments.Count > 0 ? segments[^1].End - 1 : 0;
+    /// <summary>The sequence before the one that comes next: of the newest record on disk, but for a gap; 0 at the beginning.</summary>
+    public long LastSequence => next - 1;
 
     /// <summary>In words what was found damaged when the log was opened.</summary>
-    public IReadOnlyList<string> Damage => damage;
+    public IReadOnlyList<string> Damage =>
+        [.. missing.Select(range => $"records {range.First} to {range.Last} are damaged and lost")];
 
     public long Bytes => segments.Sum(segment => segment.Length);
+
+    /// <summary>Leaves a gap: the next record has this sequence, or the one it would have had where that is higher.</summary>
+    public void SkipTo(long sequence)
+    {
+        Invariant.Require(pendingCount == 0, "what was appended has its sequence already");
+        next = Math.Max(next, sequence);
+    }
 
     /// <summary>Adds a record to the next commit.</summary>
     /// <returns>The sequence that it will have.</returns>
@@ -66,19 +68,17 @@ public sealed class RecordLog
             throw new ArgumentException($"a record has 1 to {limits.RecordBytesMax} bytes, not {payload.Length}");
         }
 
-        var length = HeaderLength + payload.Length;
+        var length = RecordFrame.HeaderLength + payload.Length;
         if (pendingLength + length > pending.Length)
         {
             Array.Resize(ref pending, Math.Max(pending.Length * 2, pendingLength + length));
         }
 
-        var record = pending.AsSpan(pendingLength, length);
-        BinaryPrimitives.WriteInt32LittleEndian(record, payload.Length);
-        payload.CopyTo(record[HeaderLength..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32C.Of(payload));
+        var sequence = next + pendingCount;
+        RecordFrame.Write(pending.AsSpan(pendingLength, length), sequence, payload);
         pendingLength += length;
         pendingCount++;
-        return LastSequence + pendingCount;
+        return sequence;
     }
 
     /// <summary>Forgets what was appended and not committed.</summary>
@@ -96,17 +96,15 @@ public sealed class RecordLog
         if (tailInDoubt)
         {
             // An earlier write failed half-way: what it left must go before anything follows it.
-            CutTail(segments[^1]);
+            segments[^1].CutTail();
             tailInDoubt = false;
         }
 
         var segment = segments.Count > 0 && segments[^1].Length < limits.SegmentBytes ? segments[^1] : AddSegment();
         tailInDoubt = true;
-        folder.Append(segment.Name, pending.AsSpan(0, pendingLength));
-        folder.Flush(segment.Name);
+        segment.Append(pending.AsSpan(0, pendingLength), next + pendingCount);
         tailInDoubt = false;
-        segment.Length += pendingLength;
-        segment.End += pendingCount;
+        next += pendingCount;
         Discard();
     }
 
@@ -122,7 +120,7 @@ public sealed class RecordLog
             && (segments[0].End <= keepFrom || Bytes > 2 * limits.BudgetBytes)
         )
         {
-            folder.Delete(segments[0].Name);
+            segments[0].Delete();
             dropped = (dropped?.First ?? segments[0].First, segments[0].End - 1);
             segments.RemoveAt(0);
         }
@@ -131,115 +129,52 @@ public sealed class RecordLog
     }
 
     /// <summary>Reads up to <paramref name="count"/> records from a sequence on; sequences that were dropped or damaged are left out.</summary>
-    public IReadOnlyList<LogRecord> Read(long from, int count)
+    public IReadOnlyList<LogRecord> Read(long from, int count) =>
+        [
+            .. segments
+                .Where(segment => segment.End > from)
+                .SelectMany(segment => segment.Read())
+                .Where(record => record.Sequence >= from)
+                .Take(count),
+        ];
+
+    private LogSegment AddSegment()
     {
-        var records = new List<LogRecord>();
-        foreach (var segment in segments.Where(segment => segment.End > from))
-        {
-            if (records.Count >= count)
-            {
-                break;
-            }
-
-            foreach (var record in Scan(segment.Name, segment.First, segment.Length))
-            {
-                if (record.Sequence >= from && records.Count < count)
-                {
-                    records.Add(record);
-                }
-            }
-        }
-
-        return records;
-    }
-
-    private Segment AddSegment()
-    {
-        var first = LastSequence + 1;
-        var segment = new Segment(string.Create(CultureInfo.InvariantCulture, $"{first:D19}{Ending}"), first);
+        var segment = new LogSegment(folder, next, limits.RecordBytesMax);
         if (folder.Exists(segment.Name))
         {
-            folder.Delete(segment.Name);
+            segment.Delete();
         }
 
         segments.Add(segment);
         return segment;
     }
 
-    private void Recover(Segment segment)
+    private void Recover(long first)
     {
-        foreach (var record in Scan(segment.Name, segment.First, folder.Length(segment.Name)))
+        if (segments.Count > 0 && first > next)
         {
-            segment.End = record.Sequence + 1;
-            segment.Length += HeaderLength + record.Payload.Length;
+            Miss(next, first - 1);
         }
 
-        if (segments.Count > 0 && segment.First > segments[^1].End)
-        {
-            damage.Add($"records {segments[^1].End} to {segment.First - 1} are damaged and lost");
-        }
-
+        var segment = new LogSegment(folder, first, limits.RecordBytesMax);
+        segment.Recover(Miss);
         segments.Add(segment);
+        next = segment.End;
     }
 
-    private void CutTail(Segment last)
+    private void Miss(long first, long last)
     {
-        if (folder.Length(last.Name) > last.Length)
+        if (missing is [.., var before] && before.Last + 1 == first)
         {
-            folder.Truncate(last.Name, last.Length);
+            missing[^1] = (before.First, last);
         }
-    }
-
-    private IEnumerable<LogRecord> Scan(string name, long first, long length)
-    {
-        var header = new byte[HeaderLength];
-        var sequence = first;
-        for (var offset = 0L; offset + HeaderLength <= length; sequence++)
+        else
         {
-            folder.Read(name, offset, header);
-            var size = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (size <= 0 || size > limits.RecordBytesMax || offset + HeaderLength + size > length)
-            {
-                yield break;
-            }
-
-            var payload = new byte[size];
-            folder.Read(name, offset + HeaderLength, payload);
-            if (Crc32C.Of(payload) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4)))
-            {
-                yield break;
-            }
-
-            yield return new LogRecord(sequence, payload);
-            offset += HeaderLength + size;
+            missing.Add((first, last));
         }
-    }
-
-    private sealed class Segment(string name, long first)
-    {
-        public string Name => name;
-
-        public long First { get; } = first;
-
-        /// <summary>One more than its last record's sequence.</summary>
-        public long End { get; set; } = first;
-
-        public long Length { get; set; }
     }
 }
 
 /// <summary>One record and its number.</summary>
 public readonly record struct LogRecord(long Sequence, ReadOnlyMemory<byte> Payload);
-
-/// <summary>The limits of a log.</summary>
-public sealed record RecordLogLimits
-{
-    /// <summary>Larger than any event; smaller than what would hurt to read into memory.</summary>
-    public int RecordBytesMax { get; init; } = 64 * 1024;
-
-    /// <summary>A segment is closed once it has this length: small enough to scan at start, large enough to be few.</summary>
-    public long SegmentBytes { get; init; } = 4 * 1024 * 1024;
-
-    /// <summary>What the log may fill of the disk.</summary>
-    public long BudgetBytes { get; init; } = 256 * 1024 * 1024;
-}

@@ -1,7 +1,9 @@
 namespace Holdfast.Core;
 
-/// <summary>Something that happened in the rack, in plain words. Events are numbered without gaps and never change.</summary>
-/// <param name="Sequence">1 for the rack's first event, then one more each; unique for the life of the rack's data.</param>
+/// <summary>Something that happened in the rack, in plain words. Events never change.</summary>
+/// <param name="Sequence">
+/// 1 for the rack's first event, then one more each, with a gap only where the disk lost some; unique for the life of the rack's data.
+/// </param>
 /// <param name="Time">Wall-clock time of the board when it was recorded.</param>
 /// <param name="Severity">How much it matters.</param>
 /// <param name="Subject">What it is about: the name of a node, zone, sensor or fan, or the rack's own.</param>

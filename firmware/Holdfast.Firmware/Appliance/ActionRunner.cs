@@ -41,6 +41,7 @@ internal sealed class ActionRunner(Devices devices, ObservationInbox inbox, Rack
         {
             SwitchNode a => a.Node.Text,
             WakeNode a => a.Node.Text,
+            RecallNode a => a.Node.Text,
             SetFanDuty a => a.Fan.Text,
             SetRelay a => a.Relay.Text,
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "not an action of the rack"),
@@ -76,6 +77,8 @@ internal sealed class ActionRunner(Devices devices, ObservationInbox inbox, Rack
             {
                 SwitchNode a => await SwitchAsync(a, stop),
                 WakeNode a => await WakeAsync(a, stop),
+                // Whatever it recalls has ended before this is run.
+                RecallNode => new ActionResult(action.Id, true, ""),
                 SetFanDuty a => Result(a, await fans[a.Fan].SetDutyAsync(a.Duty, stop)),
                 SetRelay a => Result(a, await relays[a.Relay].SetAsync(a.On, stop)),
                 _ => new ActionResult(action.Id, false, "not an action of the rack"),

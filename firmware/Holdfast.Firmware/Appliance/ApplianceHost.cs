@@ -87,7 +87,7 @@ internal static class ApplianceHost
         var inventory = new InventoryStore(folder);
         var memory = inventory.Load(out var damage);
         var events = new EventStore(folder);
-        var sender = new EventSender(events, folder);
+        var sender = new EventSender(events);
         var controller = new RackController(plan, memory, events.LastSequence + 1);
         var record = new RackRecord(events, inventory, sender);
         var inbox = new ObservationInbox();

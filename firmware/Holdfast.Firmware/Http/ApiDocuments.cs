@@ -87,7 +87,10 @@ internal static class ApiDocuments
             node.RackUnit,
             node.Height,
             node.PowerMax.Value,
-            node.CanWake
+            node.CanWake,
+            seen.Facts is { } facts
+                ? new MachineDocument(facts.Manufacturer, facts.Product, facts.Firmware, facts.SystemId)
+                : null
         );
 
     private static ZoneDocument ZoneOf(RackPlan plan, ZoneSnapshot zone)

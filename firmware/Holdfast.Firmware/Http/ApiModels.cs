@@ -83,6 +83,7 @@ internal sealed record SafetyDocument(string Name, string Kind, string State);
 /// <param name="Height">Rack units it fills.</param>
 /// <param name="PowerMaxW">The most it draws, in W.</param>
 /// <param name="CanWake">It answers magic packets.</param>
+/// <param name="Machine">What its BMC says that it is; null before it was asked.</param>
 internal sealed record NodeDocument(
     string Name,
     string Zone,
@@ -93,8 +94,16 @@ internal sealed record NodeDocument(
     int RackUnit,
     int Height,
     double PowerMaxW,
-    bool CanWake
+    bool CanWake,
+    MachineDocument? Machine
 );
+
+/// <summary>What was discovered about a node; empty text where its BMC does not say.</summary>
+/// <param name="Manufacturer">Who made it.</param>
+/// <param name="Product">The maker's name or number for it.</param>
+/// <param name="Firmware">The version of the BMC's firmware.</param>
+/// <param name="SystemId">Its GUID: another one is another machine.</param>
+internal sealed record MachineDocument(string Manufacturer, string Product, string Firmware, string SystemId);
 
 /// <summary>Something that is wrong now.</summary>
 /// <param name="Subject">What it is about: a node, zone, sensor, fan, or the rack.</param>

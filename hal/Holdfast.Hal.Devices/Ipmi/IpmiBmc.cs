@@ -13,19 +13,16 @@ namespace Holdfast.Hal.Devices.Ipmi;
 public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byte> password, TimeProvider clock)
     : IAsyncDisposable
 {
-    /// <summary>A BMC answers within milliseconds, a busy one within a second.</summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(30);
 
-    private const int Tries = 3;
-    private const int DatagramMax = 1024;
     private const byte App = 0x06;
+    private const byte SetPrivilege = 0x3B;
+    private const byte CloseSession = 0x3C;
 
     private static readonly CipherSuite[] Suites = [CipherSuite.Seventeen, CipherSuite.Three];
 
     private readonly SemaphoreSlim turn = new(1);
-    private Socket? socket;
+    private DatagramExchange? network;
     private ConsoleSession? session;
     private bool ready;
     private CipherSuite? known;
@@ -75,25 +72,8 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     public async ValueTask DisposeAsync()
     {
         await turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            if (session is { } open && socket is not null)
-            {
-                var id = new byte[4];
-                BinaryPrimitives.WriteUInt32LittleEndian(id, open.BmcId);
-                open.Begin();
-                await socket.SendAsync(open.Request(App, 0x3C, id)).ConfigureAwait(false);
-            }
-        }
-        catch (SocketException)
-        {
-            // A BMC that is gone needs no farewell.
-        }
-        finally
-        {
-            Drop();
-            turn.Release();
-        }
+        Drop();
+        turn.Release();
     }
 
     private async Task<IpmiAnswer> AskInSessionAsync(
@@ -120,7 +100,8 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
     )
     {
         open.Begin();
-        var response = await ExchangeAsync(
+        var response = await network!
+            .AskAsync(
                 () => open.Request(function, command, data.Span),
                 datagram => open.Read(datagram, function, command),
                 cancellationToken
@@ -144,19 +125,21 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         }
 
         refusal = "";
-        socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        string? problem = null;
+        network = new DatagramExchange(endpoint, clock);
+        await network.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var problem = "";
         foreach (var suite in known is null ? Suites : [known])
         {
             var handshake = new ConsoleHandshake(suite, user, password.Span);
-            problem = await ShakeHandsAsync(handshake, suite, cancellationToken).ConfigureAwait(false);
-            if (problem is null)
+            (session, problem) = await HandshakeExchange
+                .OpenAsync(network, handshake, suite, cancellationToken)
+                .ConfigureAwait(false);
+            if (session is not null)
             {
                 known = suite;
-                problem = await RaisePrivilegeAsync(cancellationToken).ConfigureAwait(false);
-                ready = problem is null;
-                return problem;
+                var denied = await RaisePrivilegeAsync(cancellationToken).ConfigureAwait(false);
+                ready = denied is null;
+                return denied;
             }
 
             if (handshake.CredentialsRefused)
@@ -176,59 +159,13 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         return $"the BMC at {endpoint}: {problem}";
     }
 
-    private async Task<string?> ShakeHandsAsync(
-        ConsoleHandshake handshake,
-        CipherSuite suite,
-        CancellationToken cancellationToken
-    )
-    {
-        const string Silent = "it does not answer";
-        if (
-            await StepAsync(handshake, handshake.Open, RmcpPacket.OpenResponse, cancellationToken).ConfigureAwait(false)
-            is not { } opened
-        )
-        {
-            return Silent;
-        }
-
-        if (handshake.Opened(opened) is { } refused)
-        {
-            return refused;
-        }
-
-        if (
-            await StepAsync(handshake, handshake.Rakp1, RmcpPacket.Rakp2, cancellationToken).ConfigureAwait(false)
-            is not { } second
-        )
-        {
-            return Silent;
-        }
-
-        if (handshake.Rakp2(second) is { } unproven)
-        {
-            return unproven;
-        }
-
-        if (
-            await StepAsync(handshake, handshake.Rakp3, RmcpPacket.Rakp4, cancellationToken).ConfigureAwait(false)
-            is not { } fourth
-        )
-        {
-            return Silent;
-        }
-
-        var problem = handshake.Rakp4(fourth, out var cipher);
-        session = cipher is null ? null : new ConsoleSession(suite, cipher, handshake.ConsoleId, handshake.BmcId);
-        return problem;
-    }
-
     /// <summary>Every session starts as user (§22.18); switching needs operator.</summary>
     private async Task<string?> RaisePrivilegeAsync(CancellationToken cancellationToken)
     {
         var answer = await AskOpenAsync(
                 session!,
                 App,
-                0x3B,
+                SetPrivilege,
                 new[] { ConsoleHandshake.OperatorPrivilege },
                 cancellationToken
             )
@@ -242,79 +179,21 @@ public sealed class IpmiBmc(IPEndPoint endpoint, string user, ReadOnlyMemory<byt
         return answer.Problem.Length > 0 ? answer.Problem : $"the BMC at {endpoint}: its user may not be operator";
     }
 
-    private Task<byte[]?> StepAsync(
-        ConsoleHandshake handshake,
-        Func<byte[]> request,
-        byte responseType,
-        CancellationToken cancellationToken
-    ) =>
-        ExchangeAsync(
-            request,
-            datagram =>
-                RmcpPacket.TryRead(datagram, out var frame)
-                && frame.Type == responseType
-                && frame.Session == 0
-                && handshake.IsMine(frame.Payload)
-                    ? frame.Payload.ToArray()
-                    : null,
-            cancellationToken
-        );
-
-    /// <summary>Sends and waits, a few times; datagrams that do not fit are passed over.</summary>
-    private async Task<byte[]?> ExchangeAsync(
-        Func<byte[]> request,
-        DatagramReader read,
-        CancellationToken cancellationToken
-    )
-    {
-        var buffer = new byte[DatagramMax];
-        for (var attempt = 0; attempt < Tries; attempt++)
-        {
-            using var limit = new CancellationTokenSource(AnswerWithin, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            try
-            {
-                await socket!.SendAsync(request(), cancellationToken).ConfigureAwait(false);
-                while (true)
-                {
-                    var length = await socket.ReceiveAsync(buffer, either.Token).ConfigureAwait(false);
-                    if (read(buffer.AsSpan(0, length)) is { } response)
-                    {
-                        return response;
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-                when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                // Asked again, or given up.
-            }
-        }
-
-        return null;
-    }
-
+    /// <summary>Lets the session go, and tells the BMC, if it hears: it has few, and keeps a silent one for a minute (§6.12.15).</summary>
     private void Drop()
     {
+        if (session is { } open)
+        {
+            var id = new byte[4];
+            BinaryPrimitives.WriteUInt32LittleEndian(id, open.BmcId);
+            open.Begin();
+            network!.Tell(open.Request(App, CloseSession, id));
+            open.Dispose();
+        }
+
         ready = false;
-        session?.Dispose();
         session = null;
-        socket?.Dispose();
-        socket = null;
+        network?.Dispose();
+        network = null;
     }
-
-    private delegate byte[]? DatagramReader(ReadOnlySpan<byte> datagram);
-}
-
-/// <summary>A BMC's answer.</summary>
-/// <param name="Completion">IPMI 2.0 table 5-2; 0 is success.</param>
-/// <param name="Problem">In words why there is no answer; empty: there is one.</param>
-internal readonly record struct IpmiAnswer(byte Completion, byte[] Data, string Problem)
-{
-    public bool Ok => Problem.Length == 0 && Completion == 0;
-
-    public static IpmiAnswer Failed(string problem) => new(0xFF, [], problem);
-
-    /// <summary>What to tell a technician where it is not ok.</summary>
-    public string Words => Problem.Length > 0 ? Problem : $"the BMC refuses with completion code {Completion:X2}h";
 }

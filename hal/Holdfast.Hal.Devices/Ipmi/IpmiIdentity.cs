@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Holdfast.Hal.Devices.Ipmi;
 
 /// <summary>What a BMC says about itself: Get Device ID (§20.1) and Get System GUID (§22.14); empty text where it says nothing.</summary>
-/// <param name="Manufacturer">The IANA enterprise number.</param>
+/// <param name="Manufacturer">Its name, or its IANA enterprise number.</param>
+/// <param name="Product">The maker's number for it.</param>
 public sealed record IpmiIdentity(string Manufacturer, string Product, string Firmware, string SystemId)
 {
     private const byte App = 0x06;
@@ -21,11 +22,15 @@ public sealed record IpmiIdentity(string Manufacturer, string Product, string Fi
         var guid = await bmc.AskAsync(App, 0x37, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         var data = device.Data;
         return new IpmiIdentity(
-            string.Create(CultureInfo.InvariantCulture, $"{data[6] | (data[7] << 8) | (data[8] << 16)}"),
-            string.Create(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(9))}"),
+            // 20 bits (§20.1).
+            Manufacturers.NameOf(data[6] | (data[7] << 8) | ((data[8] & 0x0F) << 16)),
+            ProductText(BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(9))),
             // The minor revision is BCD.
             string.Create(CultureInfo.InvariantCulture, $"{data[2] & 0x7F}.{data[3]:X2}"),
             guid.Ok && guid.Data.Length == 16 ? Convert.ToHexStringLower(guid.Data) : ""
         );
     }
+
+    private static string ProductText(int number) =>
+        number == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"product {number}");
 }

@@ -13,6 +13,10 @@ internal sealed class SensorRecord
 
     private const int LengthMin = 48;
     private const byte Threshold = 0x01;
+    private const byte BmcAddress = 0x20;
+
+    // Of the byte behind the owner's address: its channel and its unit (LUN), not that of the FRU.
+    private const byte ElsewhereMask = 0xF3;
 
     private readonly int analogFormat;
     private readonly int linearization;
@@ -37,10 +41,20 @@ internal sealed class SensorRecord
     /// <summary>The name that the maker gave it.</summary>
     public string Label { get; }
 
-    /// <summary>Reads a record; null: not a full record of an analog sensor in a unit that we know.</summary>
+    /// <summary>
+    /// Reads a record; null: not a full record of an analog sensor in a unit that we know, or one of another controller, whose number is
+    /// another sensor here.
+    /// </summary>
     public static SensorRecord? Read(ReadOnlySpan<byte> record)
     {
-        if (record.Length < LengthMin || record[3] != FullRecord || record[13] != Threshold || record[20] >> 6 == 3)
+        if (
+            record.Length < LengthMin
+            || record[3] != FullRecord
+            || record[5] != BmcAddress
+            || (record[6] & ElsewhereMask) != 0
+            || record[13] != Threshold
+            || record[20] >> 6 == 3
+        )
         {
             return null;
         }

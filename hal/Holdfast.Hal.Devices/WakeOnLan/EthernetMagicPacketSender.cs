@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -17,14 +18,11 @@ public sealed class EthernetMagicPacketSender(string interfaceName) : IMagicPack
 
     public async Task SendAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
     {
+        var target = new PacketEndPoint(InterfaceIndex(interfaceName));
         var card =
             Array.Find(NetworkInterface.GetAllNetworkInterfaces(), i => i.Name == interfaceName)
-            ?? throw new SocketException(
-                (int)SocketError.AddressNotAvailable,
-                $"there is no network interface {interfaceName}"
-            );
+            ?? throw NotThere(interfaceName);
         using var socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0);
-        var target = new PacketEndPoint(InterfaceIndex(interfaceName));
         await socket
             .SendToAsync(Frame(card.GetPhysicalAddress().GetAddressBytes(), packet.Span), target, cancellationToken)
             .ConfigureAwait(false);
@@ -41,11 +39,21 @@ public sealed class EthernetMagicPacketSender(string interfaceName) : IMagicPack
         return frame;
     }
 
-    private static int InterfaceIndex(string name) =>
-        int.Parse(
-            File.ReadAllText($"/sys/class/net/{name}/ifindex"),
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+    private static int InterfaceIndex(string name)
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText($"/sys/class/net/{name}/ifindex"), CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It may have gone a moment ago: an adapter that was unplugged.
+            throw NotThere(name);
+        }
+    }
+
+    private static SocketException NotThere(string name) =>
+        new((int)SocketError.AddressNotAvailable, $"there is no network interface {name}");
 
     /// <summary>struct sockaddr_ll: family, protocol (big-endian), interface index, hardware type, packet type, address length, address.</summary>
     private sealed class PacketEndPoint(int interfaceIndex) : EndPoint

@@ -12,6 +12,9 @@ public sealed class LinuxFolder : IDurableFolder, IDisposable
     private const string TemporaryEnding = ".tmp";
     private const int OpenFilesMax = 8;
 
+    /// <summary>A file may be closed to open another: no call of another thread may come in between.</summary>
+    private readonly Lock gate = new();
+
     private readonly string folder;
     private readonly FileStream ownership;
     private readonly Dictionary<string, SafeFileHandle> open = new(StringComparer.Ordinal);
@@ -69,98 +72,126 @@ public sealed class LinuxFolder : IDurableFolder, IDisposable
 
     public bool Exists(string name) => File.Exists(PathOf(name));
 
-    public long Length(string name) => Exists(name) ? RandomAccess.GetLength(Handle(name)) : 0;
+    public long Length(string name)
+    {
+        lock (gate)
+        {
+            return Exists(name) ? RandomAccess.GetLength(Handle(name)) : 0;
+        }
+    }
 
     public int Read(string name, long offset, Span<byte> buffer)
     {
-        var total = 0;
-        while (total < buffer.Length)
+        lock (gate)
         {
-            var count = RandomAccess.Read(Handle(name), buffer[total..], offset + total);
-            if (count == 0)
+            var total = 0;
+            while (total < buffer.Length)
             {
-                break;
+                var count = RandomAccess.Read(Handle(name), buffer[total..], offset + total);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                total += count;
             }
 
-            total += count;
+            return total;
         }
-
-        return total;
     }
 
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
-        var handle = Handle(name, create: true);
-        Write(handle, bytes, RandomAccess.GetLength(handle), PathOf(name));
+        lock (gate)
+        {
+            var handle = Handle(name, create: true);
+            Write(handle, bytes, RandomAccess.GetLength(handle), PathOf(name));
+        }
     }
 
     public void Flush(string name)
     {
-        RandomAccess.FlushToDisk(Handle(name));
-        if (unnamed.Remove(name))
+        lock (gate)
         {
-            FolderNames.Flush(folder);
+            RandomAccess.FlushToDisk(Handle(name));
+            if (unnamed.Contains(name))
+            {
+                FolderNames.Flush(folder);
+                unnamed.Remove(name);
+            }
         }
     }
 
     public void Replace(string name, ReadOnlySpan<byte> bytes)
     {
-        var (path, temporary) = (PathOf(name), PathOf(name) + TemporaryEnding);
-        try
+        lock (gate)
         {
-            using (var file = OpenFile(temporary, FileMode.Create, FileAccess.Write))
+            var (path, temporary) = (PathOf(name), PathOf(name) + TemporaryEnding);
+            try
             {
-                Write(file, bytes, 0, temporary);
-                RandomAccess.FlushToDisk(file);
+                using (var file = OpenFile(temporary, FileMode.Create, FileAccess.Write))
+                {
+                    Write(file, bytes, 0, temporary);
+                    RandomAccess.FlushToDisk(file);
+                }
+
+                Close(name);
+                File.Move(temporary, path, overwrite: true);
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new IOException($"{path} cannot be replaced: {e.Message}", e);
+            }
+            catch (IOException)
+            {
+                // The half of a copy must not keep a full disk full.
+                File.Delete(temporary);
+                throw;
             }
 
-            Close(name);
-            File.Move(temporary, path, overwrite: true);
+            FolderNames.Flush(folder);
         }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"{path} cannot be replaced: {e.Message}", e);
-        }
-        catch (IOException)
-        {
-            // The half of a copy must not keep a full disk full.
-            File.Delete(temporary);
-            throw;
-        }
-
-        FolderNames.Flush(folder);
     }
 
     public void Truncate(string name, long length)
     {
-        RandomAccess.SetLength(Handle(name), length);
-        RandomAccess.FlushToDisk(Handle(name));
+        lock (gate)
+        {
+            RandomAccess.SetLength(Handle(name), length);
+            RandomAccess.FlushToDisk(Handle(name));
+        }
     }
 
     public void Delete(string name)
     {
-        Close(name);
-        try
+        lock (gate)
         {
-            File.Delete(PathOf(name));
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"{PathOf(name)} cannot be deleted: {e.Message}", e);
-        }
+            Close(name);
+            try
+            {
+                File.Delete(PathOf(name));
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new IOException($"{PathOf(name)} cannot be deleted: {e.Message}", e);
+            }
 
-        FolderNames.Flush(folder);
+            FolderNames.Flush(folder);
+        }
     }
 
     public void Dispose()
     {
-        foreach (var handle in open.Values)
+        lock (gate)
         {
-            handle.Dispose();
-        }
+            foreach (var handle in open.Values)
+            {
+                handle.Dispose();
+            }
 
-        open.Clear();
-        ownership.Dispose();
+            open.Clear();
+            ownership.Dispose();
+        }
     }
 
     private string PathOf(string name) => Path.Combine(folder, name);

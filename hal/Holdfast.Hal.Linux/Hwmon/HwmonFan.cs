@@ -25,24 +25,31 @@ public sealed class HwmonFan(string root, string chip, int number, SensorId id, 
 
     public SensorId Id => id;
 
-    public Task<Reading> ReadSpeedAsync(CancellationToken cancellationToken) => Task.FromResult(speed.Read(clock.Now));
+    public Task<Reading> ReadSpeedAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => speed.Read(clock.Now), cancellationToken);
 
-    public Task<OutputOutcome> SetDutyAsync(Percent duty, CancellationToken cancellationToken)
+    public Task<OutputOutcome> SetDutyAsync(Percent duty, CancellationToken cancellationToken) =>
+        Task.Run(() => SetDuty(duty), cancellationToken);
+
+    public Task<OutputOutcome> ReleaseAsync(CancellationToken cancellationToken) =>
+        Task.Run(Release, cancellationToken);
+
+    private OutputOutcome SetDuty(Percent duty)
     {
         var raw = (long)Math.Round(Math.Clamp(duty.Value, 0, 100) / 100 * DutyMax);
-        return Task.FromResult(TakeControl() is { Done: false } refused ? refused : Set($"pwm{number}", raw, StepMax));
+        return TakeControl() is { Done: false } refused ? refused : Set($"pwm{number}", raw, StepMax);
     }
 
-    public Task<OutputOutcome> ReleaseAsync(CancellationToken cancellationToken)
+    private OutputOutcome Release()
     {
         if (hwmon.TryRead($"pwm{number}_enable", out var mode) == AttributeState.Good && mode != Manual)
         {
-            return Task.FromResult(OutputOutcome.Success);
+            return OutputOutcome.Success;
         }
 
         // A chip without modes, or one that does not take the mode back, is left at full speed by hand.
         var handedBack = Set($"pwm{number}_enable", ownControl);
-        return Task.FromResult(handedBack.Done ? handedBack : Set($"pwm{number}", DutyMax, StepMax));
+        return handedBack.Done ? handedBack : Set($"pwm{number}", DutyMax, StepMax);
     }
 
     private OutputOutcome TakeControl()

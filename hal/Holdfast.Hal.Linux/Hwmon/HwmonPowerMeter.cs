@@ -12,11 +12,16 @@ public sealed class HwmonPowerMeter(string root, string chip, int number, Sensor
 
     public SensorId Id => id;
 
-    public Task<PowerMeterReading> ReadAsync(CancellationToken cancellationToken)
+    public Task<PowerMeterReading> ReadAsync(CancellationToken cancellationToken) => Task.Run(Read, cancellationToken);
+
+    private PowerMeterReading Read()
     {
         var now = clock.Now;
-        return Task.FromResult(
-            new PowerMeterReading(power.Read(now), voltage.Read(now), current.Read(now), Reading.Absent(Unit.WattHour))
+        return new PowerMeterReading(
+            power.Read(now),
+            voltage.Read(now),
+            current.Read(now),
+            Reading.Absent(Unit.WattHour)
         );
     }
 }

@@ -20,5 +20,8 @@ public sealed class HwmonSensor : ISensorSource
     public IReadOnlyList<SensorDescription> Sensors { get; }
 
     public Task<IReadOnlyList<SensorReading>> ReadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<SensorReading>>([new SensorReading(Sensors[0].Sensor, channel.Read(clock.Now))]);
+        Task.Run<IReadOnlyList<SensorReading>>(
+            () => [new SensorReading(Sensors[0].Sensor, channel.Read(clock.Now))],
+            cancellationToken
+        );
 }

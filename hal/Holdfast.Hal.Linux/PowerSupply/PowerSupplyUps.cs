@@ -13,7 +13,10 @@ public sealed class PowerSupplyUps(string root, string battery, string mains, Se
 {
     public SensorId Id => id;
 
-    public Task<UpsObservation> ObserveAsync(CancellationToken cancellationToken)
+    public Task<UpsObservation> ObserveAsync(CancellationToken cancellationToken) =>
+        Task.Run(Observe, cancellationToken);
+
+    private UpsObservation Observe()
     {
         var now = clock.Now;
         var (state, detail) = State();
@@ -23,14 +26,12 @@ public sealed class PowerSupplyUps(string root, string battery, string mains, Se
             && status == "Charging"
                 ? -1e-6
                 : 1e-6;
-        return Task.FromResult(
-            new UpsObservation(
-                state,
-                Read("capacity", Unit.Percent, raw => raw, 0, 100, now),
-                Read("power_now", Unit.Watt, raw => Math.Abs((double)raw) * direction, -1e6, 1e6, now),
-                now,
-                detail
-            )
+        return new UpsObservation(
+            state,
+            Read("capacity", Unit.Percent, raw => raw, 0, 100, now),
+            Read("power_now", Unit.Watt, raw => Math.Abs((double)raw) * direction, -1e6, 1e6, now),
+            now,
+            detail
         );
     }
 

@@ -16,7 +16,7 @@ internal enum AttributeState
 
 /// <summary>
 /// Reads and writes the kernel's one-value-a-file attributes (Documentation/filesystems/sysfs.rst). A value is short: more than
-/// <see cref="LengthMax"/> bytes is not one.
+/// <see cref="LengthMax"/> bytes is not one. A call waits in the kernel while the chip's bus hangs: drivers make it on a thread of the pool.
 /// </summary>
 internal static class SysfsAttribute
 {
@@ -42,8 +42,9 @@ internal static class SysfsAttribute
         {
             return AttributeState.Absent;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            // Not supported: it is no file that can be read from its beginning, such as a pipe.
             return AttributeState.Broken;
         }
     }

@@ -9,5 +9,5 @@ public sealed class GpioRelay(string root, int line, bool activeLow, SensorId id
     public SensorId Id => id;
 
     public Task<OutputOutcome> SetAsync(bool on, CancellationToken cancellationToken) =>
-        Task.FromResult(gpio.Write(on));
+        Task.Run(() => gpio.Write(on), cancellationToken);
 }

@@ -18,7 +18,9 @@ public sealed class GpioSafetyInput(
 
     public SafetyKind Kind => kind;
 
-    public Task<SafetyObservation> ReadAsync(CancellationToken cancellationToken)
+    public Task<SafetyObservation> ReadAsync(CancellationToken cancellationToken) => Task.Run(Read, cancellationToken);
+
+    private SafetyObservation Read()
     {
         var (active, detail) = gpio.Read();
         var state = active switch
@@ -27,6 +29,6 @@ public sealed class GpioSafetyInput(
             false => SafetyState.Clear,
             null => SafetyState.Unknown,
         };
-        return Task.FromResult(new SafetyObservation(id, state, clock.Now, detail));
+        return new SafetyObservation(id, state, clock.Now, detail);
     }
 }

@@ -22,11 +22,11 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, F
     /// <summary>Starts on a request; call from one reader only.</summary>
     public async Task TakeAsync(MqttMessage request, CancellationToken cancellationToken)
     {
-        answers.RemoveWhere(task => task.IsCompleted);
+        await ClearAsync().ConfigureAwait(false);
         while (answers.Count >= AnswersMax)
         {
             await Task.WhenAny(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
-            answers.RemoveWhere(task => task.IsCompleted);
+            await ClearAsync().ConfigureAwait(false);
         }
 
         var id = IdOf(request);
@@ -39,6 +39,16 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, F
 
     /// <summary>Waits for the answers under way.</summary>
     public Task DrainAsync() => Task.WhenAll(answers);
+
+    /// <summary>Forgets the answers that were given; one that broke is not forgotten in silence.</summary>
+    private async Task ClearAsync()
+    {
+        foreach (var given in answers.Where(task => task.IsCompleted).ToList())
+        {
+            answers.Remove(given);
+            await given.ConfigureAwait(false);
+        }
+    }
 
     private Task<GatewayReply> OnceAsync(
         MqttMessage request,

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Holdfast.Gateway.Outbox;
 
 /// <summary>
@@ -18,27 +15,26 @@ public sealed class EventSender
     /// <summary>The cursor is written once it has moved by this much, and when everything is delivered.</summary>
     private const int CursorEvery = 100;
 
-    private const string CursorName = "delivered";
+    /// <summary>The broker may have at most so many more than the cursor says, while the disk takes it.</summary>
+    internal const int UnwrittenMax = CursorEvery + WindowMax;
 
     private readonly EventStore store;
-    private readonly DurableDocument document;
     private readonly SortedSet<long> acknowledged = [];
-    private long written;
+    private long delivered;
     private long sentUpTo;
 
-    public EventSender(EventStore store, IDurableFolder folder)
+    public EventSender(EventStore store)
     {
         this.store = store;
-        document = new DurableDocument(folder, CursorName);
-        var content = document.Read(out _);
-        var known =
-            content is not null && long.TryParse(content, CultureInfo.InvariantCulture, out var cursor) ? cursor : 0;
-        // A cursor beyond the log belongs to a log that was lost: begin again.
-        Delivered = written = sentUpTo = known <= store.LastSequence ? known : 0;
+        delivered = sentUpTo = store.Delivered;
     }
 
-    /// <summary>The broker has everything up to here.</summary>
-    public long Delivered { get; private set; }
+    /// <summary>The broker has everything up to here. Of all members this one and <see cref="Waiting"/> may be read by any thread.</summary>
+    public long Delivered
+    {
+        get => Volatile.Read(ref delivered);
+        private set => Volatile.Write(ref delivered, value);
+    }
 
     /// <summary>Events that the broker does not have yet.</summary>
     public long Waiting => store.LastSequence - Delivered;
@@ -87,6 +83,7 @@ public sealed class EventSender
     /// <summary>Writes the cursor where it is due; a disk that refuses costs duplicates, no event.</summary>
     private void SaveCursor()
     {
+        var written = store.Delivered;
         if (Delivered == written || (Delivered - written < CursorEvery && Waiting > 0))
         {
             return;
@@ -94,12 +91,11 @@ public sealed class EventSender
 
         try
         {
-            document.Write(Encoding.ASCII.GetBytes(Delivered.ToString(CultureInfo.InvariantCulture)));
-            written = Delivered;
+            store.SaveDelivered(Delivered);
         }
         catch (IOException)
         {
-            // The alarm about the disk is the event store's to raise; the cursor is written at the next chance.
+            // The alarm about the disk is raised where events are recorded; the cursor is written at the next chance.
         }
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using Holdfast.Mqtt;
 
 namespace Holdfast.Gateway.Topics;
@@ -15,9 +14,9 @@ public sealed class RackTopics(RackId rack)
 {
     private const string Json = "application/json";
 
-    /// <summary>People read along with mosquitto_sub: °C stays °C.</summary>
+    /// <summary>People read along with mosquitto_sub: °C stays °C, and what is escaped for HTML only is not.</summary>
     private static readonly TopicJson Form = new(
-        new JsonSerializerOptions(TopicJson.Default.Options) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) }
+        new JsonSerializerOptions(TopicJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
     );
 
     private readonly string root = $"rack/{rack}";

@@ -24,6 +24,12 @@ internal sealed partial class BrokerCore
             return;
         }
 
+        if (packet.UserName?.Length > UserNameLengthMax)
+        {
+            Refuse(link, ReasonCode.BadUserNameOrPassword);
+            return;
+        }
+
         var clientId = packet.ClientId.Length > 0 ? packet.ClientId : NewClientId();
         var client = new BrokerClient(clientId, packet.UserName, link.Address, packet.Version);
         if (Verdict(client, packet) is { } refusal)
@@ -55,7 +61,14 @@ internal sealed partial class BrokerCore
                 : ReasonCode.NotAuthorized;
         }
 
-        return packet.Will is { } will && !MayPublish(client, will.Topic) ? ReasonCode.NotAuthorized : null;
+        if (packet.Will is not { } will)
+        {
+            return null;
+        }
+
+        return !MayPublish(client, will.Topic) ? ReasonCode.NotAuthorized
+            : RoutedMessage.SizeOf(will) > MqttBrokerOptions.WillBytesMax ? ReasonCode.PacketTooLarge
+            : null;
     }
 
     /// <summary>Finds the client's session or makes one; another connection with it is ended [MQTT-3.1.4-3].</summary>

@@ -88,7 +88,7 @@ internal sealed partial class BrokerCore
 
     // The estimate is never below the packet's true size, and most clients take everything.
     private static bool TooLarge(Delivery delivery, Link link, MonotonicTime now) =>
-        delivery.SizeMax > link.PacketSizeMax && TooLarge(delivery.ToPacket(1, duplicate: false, now), link);
+        delivery.Size > link.PacketSizeMax && TooLarge(delivery.ToPacket(1, duplicate: false, now), link);
 
     /// <summary>Keeps and delivers a message; the reason is for its publisher.</summary>
     private ReasonCode Route(RoutedMessage message, MonotonicTime now)

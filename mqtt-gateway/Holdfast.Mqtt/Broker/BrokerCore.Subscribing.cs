@@ -25,6 +25,12 @@ internal sealed partial class BrokerCore
         link.Send(new SubAckPacket(packet.PacketId, reasons, Properties.None));
         foreach (var (subscription, isNew) in made)
         {
+            if (session.HasEnded)
+            {
+                // Its queue ran over: nothing more may go in.
+                return;
+            }
+
             if (
                 subscription.RetainHandling == RetainHandling.Send
                 || (isNew && subscription.RetainHandling == RetainHandling.SendIfNew)
@@ -53,7 +59,7 @@ internal sealed partial class BrokerCore
         }
 
         var isNew = !session.Subscriptions.ContainsKey(filter);
-        return isNew && filterCharacters + filter.Length > options.FilterCharactersMax
+        return isNew && subscriptionBytes + SubscriptionTree.BytesOf(filter) > options.SubscriptionBytesMax
             ? ReasonCode.QuotaExceeded
             : null;
     }
@@ -64,7 +70,7 @@ internal sealed partial class BrokerCore
         var filter = held.Subscription.Filter;
         var isNew = session.Subscriptions.TryAdd(filter, held);
         session.Subscriptions[filter] = held;
-        filterCharacters += isNew ? filter.Length : 0;
+        subscriptionBytes += isNew ? SubscriptionTree.BytesOf(filter) : 0;
         tree.Add(filter, session, held);
         return isNew;
     }
@@ -97,7 +103,7 @@ internal sealed partial class BrokerCore
             if (existed)
             {
                 tree.Remove(filter, session);
-                filterCharacters -= filter.Length;
+                subscriptionBytes -= SubscriptionTree.BytesOf(filter);
             }
         }
 

@@ -13,6 +13,7 @@ namespace Holdfast.Mqtt.Broker;
 internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random)
 {
     private const int ClientIdLengthMax = 1_024;
+    private const int UserNameLengthMax = 1_024;
     private const ushort TopicAliasMaximum = 16;
 
     private readonly HashSet<Link> links = [];
@@ -24,7 +25,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     /// <summary>Sent only when the change that brought them is complete: routing one may end another session.</summary>
     private readonly Queue<RoutedMessage> dueWills = [];
 
-    private int filterCharacters;
+    private int subscriptionBytes;
     private long droppedBefore;
     private long overflowed;
 
@@ -33,6 +34,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             links.Count,
             sessions.Count,
             retained.Count,
+            budget.Used,
             droppedBefore + sessions.Values.Sum(session => session.Queue.Dropped),
             overflowed
         );
@@ -192,7 +194,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         foreach (var filter in session.Subscriptions.Keys)
         {
             tree.Remove(filter, session);
-            filterCharacters -= filter.Length;
+            subscriptionBytes -= SubscriptionTree.BytesOf(filter);
         }
 
         if (session.PendingWill is { } pending)

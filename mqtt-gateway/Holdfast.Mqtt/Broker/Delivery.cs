@@ -15,8 +15,8 @@ internal readonly record struct Delivery(
     /// <summary>Of an identifier with its property's own byte.</summary>
     private const int SubscriptionIdSizeMax = 5;
 
-    /// <summary>The packet has no more bytes than this.</summary>
-    public long SizeMax => Message.Size + (SubscriptionIdSizeMax * (long)SubscriptionIds.Count);
+    /// <summary>In bytes, near enough for limits; the packet has no more.</summary>
+    public int Size => Message.Size + (SubscriptionIdSizeMax * SubscriptionIds.Count);
 
     /// <summary>The packet for the client. What is left of the expiry interval is sent [MQTT-3.3.2-6].</summary>
     public PublishPacket ToPacket(ushort packetId, bool duplicate, MonotonicTime now)

@@ -25,7 +25,7 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     /// <summary>False where there is no room for a message with QoS 1 or 2; one with QoS 0 is then dropped.</summary>
     public bool TryAdd(Delivery delivery)
     {
-        var size = delivery.Message.Size;
+        var size = delivery.Size;
         while (!HasRoom(size) && casual.TryDequeue(out var oldest))
         {
             Dropped++;
@@ -98,7 +98,7 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
 
     private void Uncount(Delivery delivery)
     {
-        bytes -= delivery.Message.Size;
-        budget.Used -= delivery.Message.Size;
+        bytes -= delivery.Size;
+        budget.Used -= delivery.Size;
     }
 }

@@ -53,6 +53,9 @@ public sealed record MqttBrokerOptions
     /// <summary>The same in bytes.</summary>
     public int RetainedBytesMax { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Characters of all filters subscribed to, over all clients; a subscription beyond is refused with 0x97.</summary>
-    public int FilterCharactersMax { get; init; } = 256 * 1024;
+    /// <summary>What all subscriptions of all clients may cost in memory; one beyond is refused with 0x97.</summary>
+    public int SubscriptionBytesMax { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Of a will, which every connection and session may keep: a client that has gone needs few words. A larger one is refused with 0x95.</summary>
+    internal const int WillBytesMax = 16 * 1024;
 }

@@ -8,6 +8,9 @@ internal sealed class RoutedMessage
     /// <summary>What an object of its kind costs beside its bytes.</summary>
     private const int Overhead = 128;
 
+    /// <summary>The same of a user property: two strings, which may be of one character each.</summary>
+    private const int UserPropertyOverhead = 64;
+
     /// <param name="packet">As received, with its topic; alias and subscription identifiers belong to the way it came.</param>
     /// <param name="publisher">The client identifier, for No Local.</param>
     /// <param name="received">When its expiry interval began to run.</param>
@@ -18,7 +21,7 @@ internal sealed class RoutedMessage
         ExpiresAt = packet.Properties.MessageExpiryInterval is { } seconds
             ? received + TimeSpan.FromSeconds(seconds)
             : null;
-        Size = PacketEncoder.Size(packet, MqttVersion.V5) + Overhead;
+        Size = SizeOf(packet);
     }
 
     public PublishPacket Packet { get; }
@@ -33,7 +36,18 @@ internal sealed class RoutedMessage
     public bool IsExpired(MonotonicTime now) => ExpiresAt <= now;
 
     /// <summary>A will becomes a message when it is sent.</summary>
-    public static RoutedMessage FromWill(Will will, string publisher, MonotonicTime now)
+    public static RoutedMessage FromWill(Will will, string publisher, MonotonicTime now) =>
+        new(ToPacket(will), publisher, now);
+
+    /// <summary>What it costs to keep a will, in bytes.</summary>
+    public static int SizeOf(Will will) => SizeOf(ToPacket(will));
+
+    private static int SizeOf(PublishPacket packet) =>
+        PacketEncoder.Size(packet, MqttVersion.V5)
+        + Overhead
+        + (UserPropertyOverhead * packet.Properties.UserProperties.Count);
+
+    private static PublishPacket ToPacket(Will will)
     {
         var properties = ReferenceEquals(will.Properties, Properties.None)
             ? Properties.None
@@ -41,11 +55,6 @@ internal sealed class RoutedMessage
             {
                 WillDelayInterval = null,
             };
-        var packet = new PublishPacket(will.Topic, will.Payload, will.Qos)
-        {
-            Retain = will.Retain,
-            Properties = properties,
-        };
-        return new RoutedMessage(packet, publisher, now);
+        return new PublishPacket(will.Topic, will.Payload, will.Qos) { Retain = will.Retain, Properties = properties };
     }
 }

@@ -6,7 +6,15 @@ internal sealed class SubscriptionTree
     /// <summary>Levels of a filter: they bound how deep the search calls itself.</summary>
     public const int LevelsMax = 200;
 
+    /// <summary>Of a subscription's own entries, and of a node with its dictionaries, measured roughly.</summary>
+    private const int SubscriptionBytes = 200;
+    private const int LevelBytes = 400;
+
     private readonly Node root = new(null, "");
+
+    /// <summary>What a subscription costs in memory at most, near enough for a limit.</summary>
+    public static int BytesOf(string filter) =>
+        SubscriptionBytes + (sizeof(char) * filter.Length) + (LevelBytes * (1 + filter.AsSpan().Count('/')));
 
     /// <summary>Adds a subscription, or replaces the session's one with the same filter.</summary>
     public void Add(string filter, Session session, HeldSubscription subscription)

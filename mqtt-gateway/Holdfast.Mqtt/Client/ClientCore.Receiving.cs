@@ -129,7 +129,7 @@ internal sealed partial class ClientCore<TTag>
         }
         else
         {
-            Rise("");
+            Rise("", now);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed partial class ClientCore<TTag>
         control.Enqueue(new SubscribePacket(flow.FreeId(), [.. subscriptions], Properties.None));
     }
 
-    private void ReceiveSubAck(SubAckPacket subAck)
+    private void ReceiveSubAck(SubAckPacket subAck, MonotonicTime now)
     {
         if (State != LinkState.AwaitingSubAck || subAck.Reasons.Count != options.Subscriptions.Count)
         {
@@ -155,11 +155,12 @@ internal sealed partial class ClientCore<TTag>
             .Subscriptions.Zip(subAck.Reasons)
             .Where(pair => pair.Second.IsFailure())
             .Select(pair => $"; subscription {pair.First.Filter} refused: {pair.Second.InWords()}");
-        Rise(string.Concat(refused));
+        Rise(string.Concat(refused), now);
     }
 
-    private void Rise(string remarks)
+    private void Rise(string remarks, MonotonicTime now)
     {
+        upSince = now;
         State = LinkState.Up;
         Connected = new ConnectionChange(true, sessionPresent, $"connected to {Broker}{remarks}");
     }
@@ -178,7 +179,7 @@ internal sealed partial class ClientCore<TTag>
                 ReceiveAck(ack, now);
                 break;
             case SubAckPacket subAck:
-                ReceiveSubAck(subAck);
+                ReceiveSubAck(subAck, now);
                 break;
             case PingPacket { Type: PacketType.PingResp }:
                 pingSent = null;

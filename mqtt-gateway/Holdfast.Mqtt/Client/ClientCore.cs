@@ -56,6 +56,7 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
     private MonotonicTime lastSent;
     private MonotonicTime? pingSent;
     private MonotonicTime? subscribeSent;
+    private MonotonicTime? upSince;
     private MonotonicTime? lostAt;
 
     public LinkState State { get; private set; }
@@ -67,6 +68,9 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
 
     /// <summary>The news that the link is up, once.</summary>
     public ConnectionChange? Connected { get; private set; }
+
+    /// <summary>Zero where it never was.</summary>
+    public TimeSpan LastLinkWasUpFor { get; private set; }
 
     public Inbox Inbox { get; } = new(UnreadMax, ReceiveMaximum * (long)options.PacketSizeMax);
 
@@ -118,7 +122,6 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
     /// <summary>The connection is gone. What waited was never sent; what flew is kept where the session may continue.</summary>
     public void LoseLink(string why, MonotonicTime now)
     {
-        var wasConnected = State is LinkState.Up or LinkState.Closing or LinkState.AwaitingSubAck;
         State = LinkState.Down;
         whyDown = why;
         Failure = null;
@@ -128,7 +131,9 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
             outcomes.Enqueue((unsent.Tag, NotDelivered(whyDown)));
         }
 
-        lostAt = wasConnected ? now : lostAt ?? now;
+        LastLinkWasUpFor = upSince is { } up ? now - up : TimeSpan.Zero;
+        upSince = null;
+        lostAt ??= now;
         if (options.SessionExpiry == TimeSpan.Zero)
         {
             EndSession(whyDown);

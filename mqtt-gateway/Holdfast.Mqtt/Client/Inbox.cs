@@ -7,7 +7,7 @@ namespace Holdfast.Mqtt.Client;
 /// reader is done with them. Bounded: a QoS 0 message that finds it full is dropped, as QoS 0 may be; of the others the
 /// broker may have only so many unread.
 /// </summary>
-/// <param name="assuredMax">Messages with QoS 1 or 2 that the reader is not done with.</param>
+/// <param name="assuredMax">Messages with QoS 1 or 2 that the reader, or with QoS 2 the broker, is not done with.</param>
 /// <param name="assuredBytesMax">The same in bytes of their packets.</param>
 internal sealed class Inbox(int assuredMax, long assuredBytesMax)
 {
@@ -57,7 +57,7 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
             return true;
         }
 
-        if (assured >= assuredMax || assuredBytes + size > assuredBytesMax)
+        if (assured >= assuredMax || unacknowledged.Count >= assuredMax || assuredBytes + size > assuredBytesMax)
         {
             return false;
         }
@@ -78,7 +78,7 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
     {
         var entry = waiting.Dequeue();
         Uncount(entry);
-        entry.IsDone = true;
+        entry.MarkDone();
         var isOpen = unacknowledged.TryGetValue(entry.PacketId, out var current) && ReferenceEquals(current, entry);
         return isOpen && entry.Link == link ? Acknowledge(entry) : null;
     }
@@ -86,7 +86,7 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
     /// <summary>Takes PUBREL; returns PUBCOMP.</summary>
     public AckPacket Release(ushort packetId)
     {
-        var known = unacknowledged.TryGetValue(packetId, out var entry) && entry.Message.Qos == MqttQos.ExactlyOnce;
+        var known = unacknowledged.TryGetValue(packetId, out var entry) && entry.Qos == MqttQos.ExactlyOnce;
         if (known)
         {
             unacknowledged.Remove(packetId);
@@ -98,7 +98,7 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
 
     private AckPacket Acknowledge(Entry entry)
     {
-        if (entry.Message.Qos == MqttQos.ExactlyOnce)
+        if (entry.Qos == MqttQos.ExactlyOnce)
         {
             // Remembered until PUBREL, so that it is not taken twice [MQTT-4.3.3-10].
             return new AckPacket(PacketType.PubRec, entry.PacketId);
@@ -123,7 +123,7 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
 
     private void Uncount(Entry entry)
     {
-        if (entry.Message.Qos == MqttQos.AtMostOnce)
+        if (entry.Qos == MqttQos.AtMostOnce)
         {
             casual--;
             casualBytes -= entry.Size;
@@ -137,7 +137,10 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
 
     private sealed class Entry(MqttMessage message, ushort packetId, int size)
     {
-        public MqttMessage Message { get; } = message;
+        /// <summary>Null when the reader is done with it: what then is kept of a QoS 2 message is its identifier.</summary>
+        public MqttMessage? Message { get; private set; } = message;
+
+        public MqttQos Qos { get; } = message.Qos;
 
         public ushort PacketId { get; } = packetId;
 
@@ -146,6 +149,8 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
         /// <summary>The connection on which it was last received: only there it can be acknowledged.</summary>
         public int Link { get; set; }
 
-        public bool IsDone { get; set; }
+        public bool IsDone => Message is null;
+
+        public void MarkDone() => Message = null;
     }
 }

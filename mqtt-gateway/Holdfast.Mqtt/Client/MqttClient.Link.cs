@@ -6,9 +6,6 @@ namespace Holdfast.Mqtt.Client;
 /// <summary>The client's life: connect, run, report, pause, again.</summary>
 public sealed partial class MqttClient : IPacketPeer
 {
-    /// <summary>A connection that held so long was a good one: the next pause is the shortest again.</summary>
-    private static readonly TimeSpan GoodLink = TimeSpan.FromSeconds(5);
-
     MqttVersion? IPacketPeer.Version => options.Version;
 
     int IPacketPeer.PacketSizeMax => options.PacketSizeMax;
@@ -81,21 +78,46 @@ public sealed partial class MqttClient : IPacketPeer
 
     private async Task LiveAsync()
     {
-        var ticking = TickAsync();
+        Task[] parts = [ConnectAsync(), TickAsync()];
+        try
+        {
+            // One ends when the client is disposed, or breaks: then the other has to end too.
+            await Task.WhenAny(parts).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(parts).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw;
+        }
+    }
+
+    /// <summary>Nothing comes any more: whoever waits is told why.</summary>
+    private void Break(Exception error)
+    {
+        LoseLink($"the client broke: {error.Message}", MonotonicTime.Never);
+        lock (gate)
+        {
+            broken = error;
+            core.Abandon();
+            PassOn();
+            changes?.Writer.TryComplete(error);
+        }
+
+        arrived.Set();
+    }
+
+    private async Task ConnectAsync()
+    {
         try
         {
             while (!isDisposed)
             {
-                var started = clock.Now;
                 Report(new ConnectionChange(false, false, await RunLinkAsync().ConfigureAwait(false)));
-                if (clock.Now - started > GoodLink)
-                {
-                    backoff.Reset();
-                }
-
                 if (!isDisposed)
                 {
-                    await Task.Delay(backoff.Next(), clock, stop.Token).ConfigureAwait(false);
+                    await Task.Delay(backoff.Next(core.LastLinkWasUpFor), clock, stop.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -103,9 +125,6 @@ public sealed partial class MqttClient : IPacketPeer
         {
             // Disposed while it paused.
         }
-
-        await stop.CancelAsync().ConfigureAwait(false);
-        await ticking.ConfigureAwait(false);
     }
 
     /// <summary>One connection from its beginning to its end; returns in words why it ended.</summary>
@@ -114,7 +133,7 @@ public sealed partial class MqttClient : IPacketPeer
         var (stream, problem) = await Dial.ConnectAsync(options, clock, stop.Token).ConfigureAwait(false);
         if (stream is null)
         {
-            return LoseLink(problem);
+            return LoseLink(problem, clock.Now);
         }
 
         await using (stream.ConfigureAwait(false))
@@ -128,17 +147,17 @@ public sealed partial class MqttClient : IPacketPeer
 
             var connection = new PacketConnection(stream, this, output, clock, options.ResponseTimeout);
             var end = await connection.RunAsync(ending.Token).ConfigureAwait(false);
-            return LoseLink($"{options.Host}:{options.Port}: {Explained(end)}");
+            return LoseLink($"{options.Host}:{options.Port}: {Explained(end)}", clock.Now);
         }
     }
 
-    private string LoseLink(string end)
+    private string LoseLink(string end, MonotonicTime now)
     {
         lock (gate)
         {
             link = null;
             var why = core.Failure ?? end;
-            core.LoseLink(why, clock.Now);
+            core.LoseLink(why, now);
             PassOn();
             unwritten.ForEach(answer => answer.TrySetResult(new PublishOutcome(PublishResult.NotDelivered, why)));
             unwritten.Clear();

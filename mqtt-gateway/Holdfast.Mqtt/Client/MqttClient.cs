@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Holdfast.Mqtt.Transport;
 
@@ -25,6 +26,7 @@ public sealed partial class MqttClient : IMqttClient
     private ConnectionChange lastChange = new(false, false, "not connected yet");
     private Channel<ConnectionChange>? changes;
     private CancellationTokenSource? link;
+    private Exception? broken;
     private bool readingMessages;
     private volatile bool isDisposed;
 
@@ -87,9 +89,9 @@ public sealed partial class MqttClient : IMqttClient
         {
             mine.Writer.TryWrite(lastChange);
             changes = mine;
-            if (isDisposed)
+            if (isDisposed || broken is not null)
             {
-                mine.Writer.TryComplete();
+                mine.Writer.TryComplete(broken);
             }
         }
 
@@ -185,6 +187,11 @@ public sealed partial class MqttClient : IMqttClient
     {
         lock (gate)
         {
+            if (broken is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
             ended = isDisposed;
             return ended ? null : core.Inbox.Peek();
         }

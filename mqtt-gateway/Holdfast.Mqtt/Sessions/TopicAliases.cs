@@ -6,9 +6,12 @@ namespace Holdfast.Mqtt.Sessions;
 /// <param name="maximum">The Topic Alias Maximum that we announced.</param>
 internal sealed class TopicAliases(int maximum)
 {
+    /// <summary>Of a topic with an alias: it is kept as long as the connection.</summary>
+    private const int TopicLengthMax = 1_024;
+
     private string?[] topics = [];
 
-    /// <summary>The topic that a received PUBLISH means; null with an alias that means none [MQTT-3.3.2-7], [MQTT-3.3.2-8].</summary>
+    /// <summary>The topic that a received PUBLISH means; null with an alias that means none [MQTT-3.3.2-7], [MQTT-3.3.2-8] or a topic too long to keep.</summary>
     public string? Resolve(PublishPacket publish)
     {
         if (publish.Properties.TopicAlias is not { } alias)
@@ -16,7 +19,7 @@ internal sealed class TopicAliases(int maximum)
             return publish.Topic;
         }
 
-        if (alias > maximum)
+        if (alias > maximum || publish.Topic.Length > TopicLengthMax)
         {
             return null;
         }

@@ -54,16 +54,16 @@ internal sealed class BatteryWatch(PowerPlan plan, string rack)
         {
             shed.Clear();
         }
-        else if (OnBattery == true && now - lastShed >= Pause && Next(nodes) is { } next)
+        else if (OnBattery == true && now - lastShed >= Pause && Next(now, nodes) is { } next)
         {
             shed.Add(next.Plan.Node);
             lastShed = now;
         }
     }
 
-    private NodeSupervisor? Next(IEnumerable<NodeSupervisor> nodes) =>
+    private NodeSupervisor? Next(MonotonicTime now, IEnumerable<NodeSupervisor> nodes) =>
         nodes
-            .Where(node => !shed.Contains(node.Plan.Node) && !node.Memory.Maintenance && node.Memory.Wanted != false)
+            .Where(node => !shed.Contains(node.Plan.Node) && node.CanBeStopped(now) && node.Memory.Wanted != false)
             .OrderByDescending(node => node.Plan.StopOrder)
             .ThenByDescending(node => node.Plan.Node.Text, StringComparer.Ordinal)
             .FirstOrDefault();

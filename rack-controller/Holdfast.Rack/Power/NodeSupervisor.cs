@@ -15,29 +15,27 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>A slow BMC takes 46 s to turn a node on.</summary>
     private static readonly TimeSpan SwitchWithin = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the device is given to try: it must have had its say before an order counts as failed.</summary>
+    private static readonly TimeSpan AnswerWithin = SwitchWithin - TimeSpan.FromSeconds(2);
+
     /// <summary>Starts that may fail before a person must look.</summary>
     private const int StartsMax = 2;
+
+    /// <summary>Soft stops that may be lost in a BMC's silence before the node is forced: one that comes and goes must not spare it for ever.</summary>
+    private const int SoftStopsMax = 3;
 
     /// <summary>An order to start may take effect until its deadline; an observation from before that is believed for this long.</summary>
     private static readonly TimeSpan Aftermath = NodeMachine.FreshFor;
 
-    private enum Order
-    {
-        None,
-        Start,
-        SoftStop,
-        HardStop,
-    }
-
     private readonly NodeMachine machine = new(plan);
-    private Order order;
-    private MonotonicTime orderedAt;
+    private readonly NodeOrder order = new();
+    private readonly NodeReport report = new();
     private MonotonicTime startOrderedAt = MonotonicTime.Never;
     private int starts;
+    private int softStops;
     private bool byWake;
     private bool cycling;
     private bool atOnce;
-    private string fault = "";
 
     public NodePlan Plan => plan;
 
@@ -45,11 +43,16 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     public NodeMemory Memory { get; private set; } = memory;
 
-    public NodeState State { get; private set; }
+    public NodeState State => report.State;
 
-    public MonotonicTime Since { get; private set; }
+    public MonotonicTime Since => report.Since;
 
-    public string Reason { get; private set; } = "";
+    public string Reason => report.Reason;
+
+    public OrderKind Order => order.Kind;
+
+    /// <summary>In words what it did not do, and what would help; empty: no fault.</summary>
+    public string Fault { get; private set; } = "";
 
     /// <summary>Why the controller holds it down although it is wanted; empty: it does not.</summary>
     public string Held { get; private set; } = "";
@@ -70,8 +73,12 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         && Barred.Length == 0
         && !Memory.Maintenance
         && machine.Power == PowerState.Off
-        && order == Order.None
-        && fault.Length == 0;
+        && order.Kind == OrderKind.None
+        && Fault.Length == 0;
+
+    /// <summary>Holding it down would take load off the rack: one that is off, unknown or in maintenance would not follow.</summary>
+    public bool CanBeStopped(MonotonicTime now) =>
+        !Memory.Maintenance && (machine.Power == PowerState.On || MayStillStart(now));
 
     /// <summary>It is powered, or may be, or may still follow an order to start: it counts against the budget.</summary>
     public bool Draws(MonotonicTime now) => machine.Power != PowerState.Off || MayStillStart(now);
@@ -86,6 +93,11 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     public void Want(bool on, bool wake = false)
     {
+        if (!on || order.Kind != OrderKind.Start)
+        {
+            order.Withdraw();
+        }
+
         Memory = Memory with { Wanted = on };
         byWake = wake;
         cycling = false;
@@ -97,16 +109,20 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         Memory = Memory with { Wanted = true };
         byWake = false;
         cycling = true;
+        order.Withdraw();
         Forgive();
     }
 
     public void Maintain(bool inHands)
     {
         Memory = Memory with { Maintenance = inHands };
-        order = Order.None;
         cycling = false;
+        order.Withdraw();
         Forgive();
     }
+
+    /// <summary>Learns what became of an action, if it is this node's last one.</summary>
+    public void Learn(in ActionResult result) => order.Learn(result);
 
     public void Learn(NodeFacts facts) => Memory = Memory with { Facts = facts };
 
@@ -132,34 +148,32 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     public RackAction Start(MonotonicTime now, long actionId)
     {
         Invariant.Require(WantsStart, "only a node that wants to start gets a grant");
-        order = Order.Start;
-        orderedAt = now;
+        order.Give(OrderKind.Start, now, actionId);
         startOrderedAt = now;
         starts++;
         return byWake && plan.CanWake
-            ? new WakeNode(actionId, plan.Node, SwitchWithin)
-            : new SwitchNode(actionId, plan.Node, PowerAction.On, SwitchWithin);
+            ? new WakeNode(actionId, plan.Node, AnswerWithin)
+            : new SwitchNode(actionId, plan.Node, PowerAction.On, AnswerWithin);
     }
 
-    /// <summary>Draws conclusions, says what changed, and gives the order to stop where one is due.</summary>
-    public SwitchNode? Update(MonotonicTime now, EventLog log, Func<long> nextActionId)
+    /// <summary>Draws conclusions, says what changed, and gives the order to stop where one is due; else recalls one that is no longer wanted.</summary>
+    public RackAction? Update(MonotonicTime now, EventLog log, Func<long> nextActionId)
     {
         machine.Update(now);
         Conclude(now);
-        Tell(now, log);
-        if (!ShouldStop || Memory.Maintenance || machine.Power != PowerState.On)
+        report.Update(this, now, log);
+        if (ShouldStop && !Memory.Maintenance && machine.Power == PowerState.On && NextStop(now) is { } stop)
         {
-            return null;
+            return Stop(stop, now, nextActionId());
         }
 
-        return NextStop(now) is { } action
-            ? new SwitchNode(
-                nextActionId(),
-                plan.Node,
-                action,
-                action == PowerAction.Off ? SwitchWithin : plan.StopWithin
-            )
-            : null;
+        if (order.MustBeRecalled)
+        {
+            order.Recalled();
+            return new RecallNode(nextActionId(), plan.Node);
+        }
+
+        return null;
     }
 
     private bool MayStillStart(MonotonicTime now) =>
@@ -167,172 +181,139 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     private void Forgive()
     {
-        fault = "";
+        Fault = "";
         starts = 0;
-        order = Order.None;
+        softStops = 0;
         atOnce = false;
     }
 
-    /// <summary>Ends orders that were fulfilled or have failed.</summary>
+    /// <summary>Ends orders that were fulfilled, have failed or are no longer wanted.</summary>
     private void Conclude(MonotonicTime now)
     {
-        if (machine.Power == PowerState.On)
+        if (order.IsStop && !ShouldStop)
         {
-            startOrderedAt = MonotonicTime.Never;
+            order.Withdraw();
+            softStops = 0;
+            Fault = "";
         }
 
-        if (machine.Power == PowerState.Off)
+        switch (machine.Power)
         {
-            if (order is Order.SoftStop or Order.HardStop)
-            {
-                order = Order.None;
-                fault = "";
-            }
-
-            cycling = false;
-            // An order to start that comes late must not outlast one to switch off at once.
-            atOnce &= MayStillStart(now);
-        }
-
-        if (order == Order.Start && machine.Power == PowerState.Off && now - orderedAt > SwitchWithin)
-        {
-            order = Order.None;
-            if (starts >= StartsMax)
-            {
-                fault = $"it was told to start {starts} times and did not turn on; check its power supply and its BMC";
-            }
-        }
-
-        if (order == Order.HardStop && machine.Power == PowerState.On && now - orderedAt > SwitchWithin)
-        {
-            fault = "it was switched off and stays on; check its BMC, or pull its plug";
-        }
-
-        if (machine.IsUp && !ShouldStop)
-        {
-            order = Order.None;
-            starts = 0;
-            fault = "";
-        }
-        else if (order != Order.HardStop && !ShouldStop)
-        {
-            ConcludeBoot(now);
-        }
-
-        if (machine.Power == PowerState.Off && Memory.Wanted == false)
-        {
-            fault = "";
+            case PowerState.On:
+                ConcludeOn(now);
+                break;
+            case PowerState.Off:
+                ConcludeOff(now);
+                break;
+            default:
+                ConcludeUnknown();
+                break;
         }
     }
 
-    private void ConcludeBoot(MonotonicTime now)
+    private void ConcludeOn(MonotonicTime now)
     {
-        if (machine.IsHung)
+        startOrderedAt = MonotonicTime.Never;
+        if (order.Kind == OrderKind.HardStop && IsOver(now))
         {
-            fault = "it is powered and no longer answers on the network; look at its console, or cycle it";
+            Fault = $"it was switched off and stays on{Said()}; check its BMC, or pull its plug";
         }
-        else if (machine.Power == PowerState.On && now - machine.PowerSince > plan.BootWithin)
+
+        if (ShouldStop)
         {
-            fault =
+            return;
+        }
+
+        if (machine.IsUp)
+        {
+            order.End();
+            starts = 0;
+            Fault = "";
+        }
+        else if (machine.IsHung)
+        {
+            Fault = "it is powered and no longer answers on the network; look at its console, or cycle it";
+        }
+        else if (now - machine.PowerSince > plan.BootWithin)
+        {
+            Fault =
                 $"it is powered and was not seen on the network within {plan.BootWithin.TotalSeconds:0} s; look at its console";
         }
     }
 
-    private PowerAction? NextStop(MonotonicTime now)
+    private void ConcludeOff(MonotonicTime now)
     {
-        var soft = !atOnce && order is not (Order.SoftStop or Order.HardStop);
-        if (soft)
+        if (order.IsStop)
         {
-            (order, orderedAt) = (Order.SoftStop, now);
-            return PowerAction.SoftOff;
+            order.End();
+            Fault = "";
         }
 
-        var hard =
-            (atOnce && order != Order.HardStop) || (order == Order.SoftStop && now - orderedAt > plan.StopWithin);
-        var again = order == Order.HardStop && now - orderedAt > SwitchWithin;
-        if (hard || again)
+        cycling = false;
+        softStops = 0;
+        // An order to start that comes late must not outlast one to switch off at once.
+        atOnce &= MayStillStart(now);
+        WithdrawBarredStart();
+        if (order.Kind == OrderKind.Start && IsOver(now))
         {
-            (order, orderedAt) = (Order.HardStop, now);
-            return PowerAction.Off;
-        }
-
-        return null;
-    }
-
-    private void Tell(MonotonicTime now, EventLog log)
-    {
-        var (state, reason) = Describe();
-        if (state != State || Since == default)
-        {
-            State = state;
-            Since = now;
-            if (state != NodeState.Fault)
+            order.End();
+            if (starts >= StartsMax)
             {
-                log.Say(
-                    state == NodeState.Unknown ? Severity.Warning : Severity.Info,
-                    plan.Node.Text,
-                    $"node-{state.ToString().ToLowerInvariant()}",
-                    Sentence(state, reason)
-                );
+                Fault =
+                    $"it was told to start {starts} times and did not turn on{Said()}; check its power supply and its BMC";
             }
         }
 
-        Reason = reason;
-        // It stands while the node cannot be observed: only what is seen ends a fault.
-        log.Alarm(
-            fault.Length > 0 && !Memory.Maintenance,
-            Severity.Error,
-            plan.Node.Text,
-            "node-fault",
-            $"{plan.Node}: {fault}.",
-            $"{plan.Node} is no longer in fault."
-        );
+        if (Memory.Wanted == false)
+        {
+            Fault = "";
+        }
     }
 
-    private (NodeState State, string Reason) Describe()
+    private void ConcludeUnknown()
     {
-        if (Memory.Maintenance)
+        WithdrawBarredStart();
+        if (order.Kind == OrderKind.SoftStop && softStops < SoftStopsMax)
         {
-            return (NodeState.Maintenance, "in a technician's hands; release it to put it back under control");
+            // Its system may not have heard: it is asked again when it can be, and has its whole time.
+            order.End();
         }
-
-        if (machine.Power == PowerState.Unknown)
-        {
-            return (NodeState.Unknown, machine.WhyUnknown);
-        }
-
-        if (fault.Length > 0)
-        {
-            return (NodeState.Fault, fault);
-        }
-
-        if (machine.Power == PowerState.Off)
-        {
-            return order == Order.Start ? (NodeState.Waking, "told to start")
-                : ShouldRun ? (NodeState.Off, Barred)
-                : (NodeState.Off, Held);
-        }
-
-        if (order is Order.SoftStop or Order.HardStop)
-        {
-            return (NodeState.Stopping, Held);
-        }
-
-        return machine.IsUp ? (NodeState.On, "") : (NodeState.Waking, "powered, not yet seen on the network");
     }
 
-    private string Sentence(NodeState state, string reason)
+    private void WithdrawBarredStart()
     {
-        var words = state switch
+        if (order.Kind == OrderKind.Start && (ShouldStop || Barred.Length > 0))
         {
-            NodeState.Unknown => "cannot be observed",
-            NodeState.Off => "is off",
-            NodeState.Waking => "is starting",
-            NodeState.On => "is on",
-            NodeState.Stopping => "is stopping",
-            NodeState.Maintenance => "is in maintenance",
-            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "a fault is an alarm"),
-        };
-        return reason.Length > 0 ? $"{plan.Node} {words}: {reason}." : $"{plan.Node} {words}.";
+            order.Withdraw();
+            starts = Math.Max(0, starts - 1);
+        }
     }
+
+    private OrderKind? NextStop(MonotonicTime now)
+    {
+        if (!order.IsStop && !atOnce)
+        {
+            return OrderKind.SoftStop;
+        }
+
+        var forced = order.Kind == OrderKind.HardStop ? IsOver(now) : atOnce || now - order.At > plan.StopWithin;
+        return forced ? OrderKind.HardStop : null;
+    }
+
+    private SwitchNode Stop(OrderKind kind, MonotonicTime now, long actionId)
+    {
+        order.Give(kind, now, actionId);
+        if (kind == OrderKind.HardStop)
+        {
+            return new SwitchNode(actionId, plan.Node, PowerAction.Off, AnswerWithin);
+        }
+
+        softStops++;
+        return new SwitchNode(actionId, plan.Node, PowerAction.SoftOff, plan.StopWithin);
+    }
+
+    private bool IsOver(MonotonicTime now) => now - order.At > SwitchWithin;
+
+    /// <summary>The device's own words, where it refused.</summary>
+    private string Said() => order.Problem.Length > 0 ? $" ({order.Problem})" : "";
 }

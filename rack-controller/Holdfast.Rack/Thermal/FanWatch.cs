@@ -19,8 +19,13 @@ internal sealed class FanWatch(SensorId fan)
 
     public void Update(MonotonicTime now)
     {
-        var still = speed.TryGet<RpmUnit>(out var rpm) && rpm < Turning;
-        stillSince = still ? stillSince ?? now : null;
+        if (!speed.TryGet<RpmUnit>(out var rpm))
+        {
+            // A speed that cannot be read any more is no sign of life.
+            return;
+        }
+
+        stillSince = rpm < Turning ? stillSince ?? now : null;
         Dead = stillSince is { } since && now - since >= Patience;
     }
 }

@@ -21,10 +21,8 @@ internal sealed class ZoneCooling(ZonePlan plan, ZoneMemory memory)
     private readonly ZoneTemperature temperature = new(plan);
     private readonly FanCurve curve = new(plan.Thermal);
     private readonly FanWatch[] fans = [.. plan.Fans.Select(fan => new FanWatch(fan))];
+    private readonly FanOrders[] orders = [.. plan.Fans.Select(fan => new FanOrders(fan))];
     private readonly HashSet<NodeId> held = [];
-    private readonly Dictionary<SensorId, long> lastAction = [];
-    private readonly HashSet<SensorId> taken = [];
-    private string outputProblem = "";
     private MonotonicTime sentAt = MonotonicTime.Never;
     private MonotonicTime lastStage = MonotonicTime.Never;
     private Percent sent;
@@ -47,28 +45,39 @@ internal sealed class ZoneCooling(ZonePlan plan, ZoneMemory memory)
     {
         Memory = new ZoneMemory(mode, duty.Value);
         sentAt = MonotonicTime.Never;
-        taken.Clear();
-        lastAction.Clear();
+        foreach (var fan in orders)
+        {
+            fan.Restart();
+        }
     }
 
     /// <summary>Every fan has taken a duty since the mode was last set.</summary>
-    public bool ModeTaken => taken.Count == fans.Length;
+    public bool ModeTaken => orders.All(fan => fan.HasTaken);
 
-    public void Sent(SensorId fan, long actionId) => lastAction[fan] = actionId;
+    /// <summary>The duty for each fan, where it is due; the caller carries it out.</summary>
+    public IEnumerable<SetFanDuty> Drive(MonotonicTime now, Func<long> nextActionId)
+    {
+        if (Math.Abs((Duty - sent).Value) < 1 && now - sentAt < RepeatEvery)
+        {
+            yield break;
+        }
+
+        sent = Duty;
+        sentAt = now;
+        foreach (var fan in orders)
+        {
+            var action = new SetFanDuty(nextActionId(), fan.Fan, Duty);
+            fan.Sent(action.Id, now);
+            yield return action;
+        }
+    }
 
     /// <summary>Learns what became of an action, if it is the last one of one of its fans.</summary>
     public void Learn(in ActionResult result)
     {
-        foreach (var (fan, actionId) in lastAction)
+        foreach (var fan in orders)
         {
-            if (actionId == result.ActionId)
-            {
-                outputProblem = result.Done ? "" : $"{fan}: {result.Detail}";
-                if (result.Done)
-                {
-                    taken.Add(fan);
-                }
-            }
+            fan.Learn(result);
         }
     }
 
@@ -84,8 +93,8 @@ internal sealed class ZoneCooling(ZonePlan plan, ZoneMemory memory)
         }
     }
 
-    /// <summary>Decides the duty; the caller sends it to each fan when this returns true.</summary>
-    public bool Update(MonotonicTime now, EventLog log)
+    /// <summary>Decides the duty.</summary>
+    public void Update(MonotonicTime now, EventLog log)
     {
         temperature.Update(now);
         foreach (var fan in fans)
@@ -93,16 +102,13 @@ internal sealed class ZoneCooling(ZonePlan plan, ZoneMemory memory)
             fan.Update(now);
         }
 
-        Duty = Decide(now);
-        Tell(log);
-        var due = Math.Abs((Duty - sent).Value) >= 1 || now - sentAt >= RepeatEvery;
-        if (due)
+        foreach (var fan in orders)
         {
-            sent = Duty;
-            sentAt = now;
+            fan.Update(now);
         }
 
-        return due;
+        Duty = Decide(now);
+        Tell(log);
     }
 
     /// <summary>Holds the next node of an overheated zone, or lets all go when it has cooled.</summary>
@@ -165,12 +171,13 @@ internal sealed class ZoneCooling(ZonePlan plan, ZoneMemory memory)
             $"{zone} reached {plan.Thermal.Critical}: its nodes are stopped one after the other until it is below {plan.Thermal.Resume}. Check fans, filters and doors.",
             $"{zone} has cooled down; its nodes may start again."
         );
+        var deaf = Array.Find(orders, fan => fan.Problem.Length > 0);
         log.Alarm(
-            outputProblem.Length > 0,
+            deaf is not null,
             Severity.Error,
             zone,
             "fan-not-driven",
-            $"{zone}: its fans cannot be driven ({outputProblem}). Check the fan controller.",
+            $"{zone}: its fans cannot be driven ({deaf?.Fan}: {deaf?.Problem}). Check the fan controller.",
             $"{zone}: its fans can be driven again."
         );
         foreach (var fan in fans)

@@ -56,7 +56,7 @@ public sealed class AskingTests
 
     [Theory]
     [InlineData("status", "rack time version power zones nodes alarms gateway")]
-    [InlineData("nodes", "name zone state wanted since reason rack_unit height power_max_w can_wake")]
+    [InlineData("nodes", "name zone state wanted since reason rack_unit height power_max_w can_wake machine")]
     [InlineData("sensors", "name label kind zone node role value unit quality age_s")]
     [InlineData("events", "sequence time severity subject code text")]
     public async Task Json_has_the_documented_members(string command, string members)

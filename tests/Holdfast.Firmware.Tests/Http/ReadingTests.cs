@@ -45,7 +45,7 @@ public sealed class ReadingTests
         await using var face = await RunningFace.StartAsync();
         face.Rack.ShowNode("node-13", NodeState.Fault, wanted: true, "it did not boot within 180 s");
         var node = await face.JsonAsync("/api/v1/nodes/node-13");
-        Names(node, "name zone state wanted since reason rack_unit height power_max_w can_wake");
+        Names(node, "name zone state wanted since reason rack_unit height power_max_w can_wake machine");
         Assert.Equal("fault", node.GetProperty("state").GetString());
         Assert.Equal("on", node.GetProperty("wanted").GetString());
         Assert.Equal("it did not boot within 180 s", node.GetProperty("reason").GetString());

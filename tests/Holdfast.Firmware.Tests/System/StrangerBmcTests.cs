@@ -25,6 +25,22 @@ public sealed class StrangerBmcTests
     }
 
     [Fact]
+    public async Task What_the_bmc_says_of_itself_is_shown()
+    {
+        await using var bmc = await IpmiSim.StartAsync();
+        await using var rack = await StartAsync(bmc);
+
+        var node = await rack.UntilAsync(
+            "/api/v1/nodes/node-01",
+            node => node.GetProperty("machine").ValueKind == JsonValueKind.Object
+        );
+
+        // As the rig says it, hil/rigs/ipmi-sim.sh.
+        var id = node.GetProperty("machine").GetProperty("system_id").GetString()!;
+        Assert.Equal(32, id.Replace("-", "", StringComparison.Ordinal).Length);
+    }
+
+    [Fact]
     public async Task Somebody_elses_hand_on_the_power_is_noticed()
     {
         await using var bmc = await IpmiSim.StartAsync();

@@ -11,6 +11,8 @@ namespace Holdfast.Gateway.Tests.Link;
 /// <summary>The link over a connection that the test makes and breaks, in the test's own time.</summary>
 public sealed class GatewayLinkTests : IAsyncDisposable
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
+
     private readonly ManualTimeProvider clock = new();
     private readonly FakeClient client = new();
     private readonly FakeRack rack = new() { Always = new GatewayReply(200, "done", "on", "n1 is on") };
@@ -25,7 +27,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
     {
         var folder = new MemoryFolder();
         store = new EventStore(folder);
-        sender = new EventSender(store, folder);
+        sender = new EventSender(store);
         link = new GatewayLink(
             new RackTopics(new RackId("r1")),
             client,
@@ -108,6 +110,48 @@ public sealed class GatewayLinkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_part_that_breaks_ends_the_link_with_its_error()
+    {
+        await using var broken = new FakeClient();
+        var other = new GatewayLink(
+            new RackTopics(new RackId("r2")),
+            broken,
+            sender,
+            () => throw new InvariantViolationException("telemetry"),
+            rack,
+            clock.GetUtcNow,
+            clock
+        );
+        broken.Connect();
+        var ending = other.RunAsync(stop.Token);
+        for (var tick = 0; tick < 200 && await Task.WhenAny(ending, broken.HasNextAsync(Beat)) != ending; tick++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        await Assert.ThrowsAsync<InvariantViolationException>(() => ending);
+    }
+
+    [Fact]
+    public async Task A_command_that_breaks_the_rack_ends_the_link_with_its_error()
+    {
+        await using var broken = new FakeClient();
+        var other = new GatewayLink(
+            new RackTopics(new RackId("r1")),
+            broken,
+            sender,
+            () => [],
+            new BrokenRack(),
+            clock.GetUtcNow,
+            clock
+        );
+        broken.Receive(CommandFormTests.Request("wake"));
+        broken.Receive(CommandFormTests.Request("wake"));
+
+        await Assert.ThrowsAsync<InvariantViolationException>(() => other.RunAsync(stop.Token));
+    }
+
+    [Fact]
     public async Task At_the_end_it_says_that_it_goes()
     {
         client.Connect();
@@ -115,6 +159,12 @@ public sealed class GatewayLinkTests : IAsyncDisposable
         await stop.CancelAsync();
 
         await ExpectAsync("controller/state offline");
+    }
+
+    private sealed class BrokenRack : IGatewayRack
+    {
+        public Task<GatewayReply> ExecuteAsync(GatewayCommand command, CancellationToken cancellationToken) =>
+            Task.FromException<GatewayReply>(new InvariantViolationException("rack"));
     }
 
     private void Record(long first, long last)
@@ -128,7 +178,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
     {
         foreach (var one in expected)
         {
-            for (var tick = 0; tick < 200 && !await client.HasNextAsync(TimeSpan.FromMilliseconds(50)); tick++)
+            for (var tick = 0; tick < 200 && !await client.HasNextAsync(Beat); tick++)
             {
                 clock.Advance(TimeSpan.FromMilliseconds(250));
             }

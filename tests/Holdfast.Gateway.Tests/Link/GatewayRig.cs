@@ -25,7 +25,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         Link = new GatewayLink(
             topics,
             client,
-            new EventSender(store, disk),
+            new EventSender(store),
             Now,
             Rack,
             TimeProvider.System.GetUtcNow,

@@ -83,7 +83,7 @@ public sealed class OutageProperties
         {
             var opened = new EventStore(folder, EventStoreTests.Small);
             happened = opened.LastSequence;
-            return (opened, new EventSender(opened, folder));
+            return (opened, new EventSender(opened));
         }
 
         private void Happen(int count)

@@ -60,7 +60,7 @@ public sealed class RackTopicsTests
 
         Assert.Equal("rack/r1/n1/state", message.Topic);
         Assert.Equal(
-            """{"state":"unknown","reason":"its BMC is \u0022silent\u0022","time":"2031-05-06T07:08:09.12+00:00"}""",
+            """{"state":"unknown","reason":"its BMC is \"silent\"","time":"2031-05-06T07:08:09.12+00:00"}""",
             message.Text
         );
         Assert.Equal((MqttQos.AtLeastOnce, true), (message.Qos, message.Retain));

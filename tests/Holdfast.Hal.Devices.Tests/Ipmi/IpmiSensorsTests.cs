@@ -71,8 +71,8 @@ public sealed class IpmiSensorsTests
         var readings = await sensors.ReadAsync(CancellationToken.None);
         Assert.Equal(4, readings.Count);
         Assert.All(readings, r => Assert.Equal(Quality.Absent, r.Reading.Quality));
-        // Thrice in the old session, thrice for a new one.
-        Assert.Equal(6, asked);
+        // Thrice and a farewell in the old session, thrice for a new one.
+        Assert.Equal(7, asked);
     }
 
     private static IpmiBmc Access(IpmiSim bmc) => Rigs.Access(bmc.Endpoint, IpmiSim.User, IpmiSim.Password);

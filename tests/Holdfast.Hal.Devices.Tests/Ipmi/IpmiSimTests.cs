@@ -91,7 +91,10 @@ public sealed class IpmiSimTests
         await using var bmc = await IpmiSim.StartAsync();
         await using var access = Access(bmc);
         var identity = await IpmiIdentity.ReadAsync(access, CancellationToken.None);
-        Assert.Equal(new IpmiIdentity("4753", "3842", "9.08", "0102030405060708090a0b0c0d0e0f10"), identity);
+        Assert.Equal(
+            new IpmiIdentity("enterprise 4753", "product 3842", "9.08", "0102030405060708090a0b0c0d0e0f10"),
+            identity
+        );
     }
 
     [Theory]

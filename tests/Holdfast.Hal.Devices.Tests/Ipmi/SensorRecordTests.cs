@@ -40,6 +40,9 @@ public sealed class SensorRecordTests
         Assert.Null(SensorRecord.Read(Record(units: 0xC0))); // no analog reading
         Assert.Null(SensorRecord.Read(Record(label: "")));
         Assert.Null(SensorRecord.Read(With(3, 0x02))); // a compact record
+        Assert.Null(SensorRecord.Read(With(5, 0x2C))); // of another controller: the same number is another sensor here
+        Assert.Null(SensorRecord.Read(With(6, 0x01))); // of another unit of the BMC
+        Assert.Null(SensorRecord.Read(With(6, 0x70))); // on another channel
         Assert.Null(SensorRecord.Read(With(13, 0x6F))); // of states
         Assert.Null(SensorRecord.Read(Record().AsSpan(0, 47)));
         Assert.Null(SensorRecord.Read([]));
@@ -89,6 +92,7 @@ public sealed class SensorRecordTests
     {
         var record = new byte[48];
         (record[2], record[3], record[4]) = (0x51, 0x01, (byte)(43 + label.Length));
+        record[5] = 0x20;
         (record[7], record[13], record[20], record[21]) = (1, 0x01, units, unit);
         (record[24], record[25]) = ((byte)m, (byte)((m >> 2) & 0xC0));
         (record[26], record[27]) = ((byte)b, (byte)((b >> 2) & 0xC0));

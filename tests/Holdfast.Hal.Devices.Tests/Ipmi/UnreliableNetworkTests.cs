@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Holdfast.Hal.Devices.Ipmi.Wire;
 using Holdfast.Testing;
 using Xunit;
@@ -42,6 +43,26 @@ public sealed class UnreliableNetworkTests : IAsyncLifetime
         Assert.Contains("does not answer", silent.Detail, StringComparison.Ordinal);
         rig.Relay.Answer = UdpRelay.Unspoilt;
         Assert.Equal(PowerState.On, (await rig.ObserveAsync()).State);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_given_up_is_closed_since_a_BMC_has_few()
+    {
+        await rig.ObserveAsync();
+        var asked = new ConcurrentQueue<byte>();
+        rig.Relay.Answer = UdpRelay.Lost;
+        rig.Relay.Request = datagram =>
+        {
+            asked.Enqueue(datagram[SpoiltNetwork.PayloadType]);
+            return [datagram];
+        };
+        await rig.ObserveAsync();
+
+        // The question thrice, the farewell once; then a new session, thrice.
+        Assert.Equal(
+            [.. Enumerable.Repeat(RmcpPacket.SignedMessage, 3 + 1), .. Enumerable.Repeat(RmcpPacket.OpenRequest, 3)],
+            asked
+        );
     }
 
     [Fact]

@@ -112,6 +112,35 @@ public sealed class DurableFolderContractTests : IDisposable
         }
     }
 
+    /// <summary>As the rack's loop, the gateway and the page do: each with its own files, in one folder.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Several_threads_use_it_at_once(string kind)
+    {
+        var folder = Make(kind);
+        using var start = new Barrier(4);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(owner => Task.Run(() => Work(owner))));
+        for (var file = 0; file < 16; file++)
+        {
+            Assert.Equal(500, folder.Length($"file-{file}"));
+        }
+
+        void Work(int owner)
+        {
+            start.SignalAndWait(TestContext.Current.CancellationToken);
+            for (var step = 0; step < 2000; step++)
+            {
+                var name = $"file-{(owner * 4) + (step % 4)}";
+                folder.Append(name, [(byte)step]);
+                folder.Read(name, 0, new byte[8]);
+                if (step % 100 == 0)
+                {
+                    folder.Replace($"state-{owner}", [(byte)step]);
+                }
+            }
+        }
+    }
+
     public void Dispose()
     {
         opened.ForEach(folder => folder.Dispose());

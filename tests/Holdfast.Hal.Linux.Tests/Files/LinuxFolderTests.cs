@@ -45,6 +45,19 @@ public sealed class LinuxFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_could_not_be_made_durable_is_tried_again_with_the_next_flush()
+    {
+        using var folder = LinuxFolder.Open(Data);
+        folder.Append("log", [1]);
+        Directory.Move(Data, Data + "-away");
+        Assert.ThrowsAny<IOException>(() => folder.Flush("log"));
+        Assert.ThrowsAny<IOException>(() => folder.Flush("log"));
+
+        Directory.Move(Data + "-away", Data);
+        folder.Flush("log");
+    }
+
+    [Fact]
     public async Task A_second_process_is_refused_until_the_first_is_dead()
     {
         await using var owner = OtherProcess.Start(OtherProcess.Hold, Data);

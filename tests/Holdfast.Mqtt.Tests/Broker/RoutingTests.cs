@@ -247,9 +247,54 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void A_client_ended_while_retained_messages_are_sent_leaves_nothing_behind()
+    {
+        var small = new CoreRig(new MqttBrokerOptions { QueueCountMax = 2 });
+        var publisher = small.Connect("p");
+        for (var i = 0; i < 3; i++)
+        {
+            publisher.Publish($"kept/{i}", MqttQos.AtLeastOnce, retain: true);
+        }
+
+        var everything = new Subscription("#", MqttQos.AtLeastOnce);
+        small.Connect("a").Send(new SubscribePacket(1, [everything, everything], Properties.None));
+
+        Assert.Equal((1, 0), (small.Core.Status.Overflowed, small.Core.Status.QueuedBytes));
+    }
+
+    [Fact]
+    public void Subscription_identifiers_count_for_the_queue()
+    {
+        var small = new CoreRig(new MqttBrokerOptions { QueueBytesMax = 1_000 });
+        var client = small.Connect("a");
+        string[] filters = ["#", "a/#", "a/+/#", "a/b/#", "+/b/#", "a/b/c", "a/b/+", "a/+/c", "+/b/c", "+/+/c"];
+        for (uint id = 1; id <= filters.Length; id++)
+        {
+            var identified = new Properties { SubscriptionIdentifiers = [id] };
+            client.Subscribe(identified, new Subscription(filters[id - 1], MqttQos.AtLeastOnce));
+        }
+
+        var before = small.Core.Status.QueuedBytes;
+        small.Publish("a/b/c", MqttQos.AtLeastOnce);
+        Assert.InRange(small.Core.Status.QueuedBytes - before, 180, 300);
+    }
+
+    [Fact]
+    public void Many_small_user_properties_count_with_what_they_cost_in_memory()
+    {
+        var client = Subscribed("a", new Subscription("t", MqttQos.AtLeastOnce));
+        var many = Enumerable.Range(0, 1_000).Select(_ => new KeyValuePair<string, string>("k", "v"));
+        rig.Publish("t", MqttQos.AtLeastOnce, properties: new Properties { UserProperties = [.. many] });
+
+        Assert.True(rig.Core.Status.QueuedBytes > 50_000);
+        client.Lose();
+        Assert.Equal(0, rig.Core.Status.QueuedBytes);
+    }
+
+    [Fact]
     public void Filters_are_refused_when_there_are_too_many_or_too_deep()
     {
-        var small = new CoreRig(new MqttBrokerOptions { FilterCharactersMax = 500 });
+        var small = new CoreRig(new MqttBrokerOptions { SubscriptionBytesMax = 2_000 });
         var client = small.Connect("a");
         var deep = new Subscription(string.Join('/', Enumerable.Repeat("a", 201)), MqttQos.AtMostOnce);
         var large = new Subscription(new string('a', 499), MqttQos.AtLeastOnce);
@@ -288,7 +333,7 @@ public sealed class RoutingTests
 
                 peers.ForEach(peer => peer.Lose());
                 storm.Pass(TimeSpan.FromDays(2));
-                return storm.Core.Status is { Connections: 0, Sessions: 0, Retained: <= 5 };
+                return storm.Core.Status is { Connections: 0, Sessions: 0, Retained: <= 5, QueuedBytes: 0 };
             }
         );
 

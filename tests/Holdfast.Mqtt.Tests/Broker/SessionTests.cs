@@ -21,9 +21,13 @@ public sealed class SessionTests
         first.Lose();
         rig.Publish("t", MqttQos.AtLeastOnce);
         rig.Publish("t", MqttQos.AtMostOnce);
-        var second = rig.Connect("a", Hour, cleanStart: false);
-        Assert.True(second.Welcome.SessionPresent);
+        var second = rig.Open();
+        second.Send(new ConnectPacket(MqttVersion.V5, "a", false, 60) { Properties = Hour });
+        var kept = second.Read();
+        Assert.True(Assert.IsType<ConnAckPacket>(kept[0]).SessionPresent);
+        Assert.Equal(MqttQos.AtLeastOnce, Assert.IsType<PublishPacket>(Assert.Single(kept[1..])).Qos);
         rig.Publish("t", MqttQos.ExactlyOnce);
+        Assert.Equal(MqttQos.ExactlyOnce, Assert.Single(second.Messages()).Qos);
     }
 
     [Fact]
@@ -182,6 +186,21 @@ public sealed class SessionTests
             Assert.False(client.Send(packet));
             Assert.Equal(ReasonCode.ProtocolError, client.Disconnected());
         }
+    }
+
+    [Fact]
+    public void What_a_connection_makes_us_keep_is_limited()
+    {
+        var heavy = Will with { Payload = new byte[MqttBrokerOptions.WillBytesMax] };
+        Assert.Equal(ReasonCode.PacketTooLarge, rig.Connect("a", will: heavy).Welcome.Reason);
+
+        var named = rig.Open();
+        named.Send(new ConnectPacket(MqttVersion.V5, "b", true, 60) { UserName = new string('u', 2_000) });
+        Assert.Equal(ReasonCode.BadUserNameOrPassword, Assert.IsType<ConnAckPacket>(named.Read()[0]).Reason);
+
+        var aliasing = rig.Connect("c");
+        aliasing.Publish(new string('t', 2_000), properties: new Properties { TopicAlias = 1 });
+        Assert.Equal(ReasonCode.TopicAliasInvalid, aliasing.Disconnected());
     }
 
     [Fact]

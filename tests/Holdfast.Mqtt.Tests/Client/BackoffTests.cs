@@ -14,7 +14,7 @@ public sealed class BackoffTests
         var backoff = new Backoff(Min, Max, new SeededRandom(1));
         foreach (var longest in new[] { 1, 2, 4, 8, 16, 30, 30, 30 })
         {
-            Assert.InRange(backoff.Next().TotalSeconds, longest * 0.5, longest);
+            Assert.InRange(backoff.Next(TimeSpan.Zero).TotalSeconds, longest * 0.5, longest);
         }
     }
 
@@ -22,17 +22,17 @@ public sealed class BackoffTests
     public void After_years_of_failing_it_still_pauses_the_maximum()
     {
         var backoff = new Backoff(Min, Max, new SeededRandom(1));
-        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.InRange(backoff.Next(), Min / 2, Max));
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.InRange(backoff.Next(TimeSpan.Zero), Min / 2, Max));
     }
 
     [Fact]
     public void A_good_connection_resets_it()
     {
         var backoff = new Backoff(Min, Max, new SeededRandom(1));
-        backoff.Next();
-        backoff.Next();
-        backoff.Reset();
-        Assert.InRange(backoff.Next(), Min / 2, Min);
+        backoff.Next(TimeSpan.Zero);
+        backoff.Next(Backoff.GoodLink / 2);
+        Assert.InRange(backoff.Next(TimeSpan.Zero), Min * 2, Min * 4);
+        Assert.InRange(backoff.Next(Backoff.GoodLink), Min / 2, Min);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class BackoffTests
     {
         var pauses = Enumerable
             .Range(1, 100)
-            .Select(seed => new Backoff(Min, Max, new SeededRandom((ulong)seed)).Next());
+            .Select(seed => new Backoff(Min, Max, new SeededRandom((ulong)seed)).Next(TimeSpan.Zero));
         Assert.True(pauses.Distinct().Count() > 90);
     }
 }

@@ -117,6 +117,39 @@ public sealed class ClientCoreTests
     }
 
     [Fact]
+    public void Refused_again_and_again_for_longer_than_the_session_lasts_what_flew_is_answered()
+    {
+        var core = Up(Lasting);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        Sent(core);
+        core.LoseLink("cable pulled", now);
+        for (var minute = 0; minute < 6; minute++)
+        {
+            core.StartLink(now);
+            core.Receive(new ConnAckPacket(false, ReasonCode.NotAuthorized, Properties.None), now);
+            core.LoseLink("refused", now);
+            Pass(core, TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(PublishResult.NotDelivered, Assert.Single(Outcomes(core)).Item2.Result);
+    }
+
+    [Fact]
+    public void A_link_lasts_from_when_it_is_up()
+    {
+        var core = new ClientCore<int>(Plain);
+        core.StartLink(now);
+        Pass(core, TimeSpan.FromSeconds(9));
+        core.LoseLink("no answer to CONNECT", now);
+        Assert.Equal(TimeSpan.Zero, core.LastLinkWasUpFor);
+
+        Connect(core, sessionPresent: false);
+        Pass(core, TimeSpan.FromSeconds(9));
+        core.LoseLink("cut", now);
+        Assert.Equal(TimeSpan.FromSeconds(9), core.LastLinkWasUpFor);
+    }
+
+    [Fact]
     public void The_brokers_receive_maximum_is_kept()
     {
         var core = Up(Plain, new Properties { ReceiveMaximum = 2 });

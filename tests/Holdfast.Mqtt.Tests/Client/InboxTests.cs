@@ -76,6 +76,20 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public void A_broker_that_never_releases_qos_2_messages_is_noticed()
+    {
+        for (ushort id = 1; id <= 3; id++)
+        {
+            Add("a", MqttQos.ExactlyOnce, id);
+            inbox.Finish();
+        }
+
+        Assert.False(inbox.TryAdd(Message("a", MqttQos.ExactlyOnce), 4, 10, out _));
+        inbox.Release(2);
+        Assert.True(inbox.TryAdd(Message("a", MqttQos.ExactlyOnce), 4, 10, out _));
+    }
+
+    [Fact]
     public void Qos_0_messages_beyond_the_limit_are_dropped_and_counted()
     {
         for (var i = 0; i < Inbox.CasualMax + 5; i++)

@@ -45,6 +45,19 @@ public sealed class BatteryTests
         Assert.Equal(["n3 SoftOff", "n2 SoftOff", "n1 SoftOff"], rig.Orders);
     }
 
+    [Theory]
+    [InlineData(PowerState.Off)]
+    [InlineData(PowerState.Unknown)]
+    public void A_node_that_cannot_be_stopped_takes_no_turn(PowerState power)
+    {
+        rig.See("n3", power);
+        rig.Run();
+        rig.Battery(UpsState.OnBattery, 29);
+        rig.Run();
+
+        Assert.Equal(["n2 SoftOff"], rig.Orders);
+    }
+
     [Fact]
     public void The_devices_own_word_that_it_is_low_counts()
     {

@@ -136,6 +136,22 @@ public sealed class NodeStateTests
     }
 
     [Fact]
+    public void Why_it_could_not_be_told_to_start_is_in_the_fault()
+    {
+        rig.Run();
+        rig.Give(rig.Ask(NodeVerb.Wake, "n1"));
+        rig.Run(70);
+        rig.Confirm(done: false, "no magic packet can be sent");
+        rig.Run(100);
+
+        Assert.Contains("no magic packet can be sent", rig.Node("n1").Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            rig.Events,
+            e => e.Code == "node-fault" && e.Text.Contains("no magic packet", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Somebody_who_asks_again_gives_a_faulty_node_another_chance()
     {
         rig.Run();

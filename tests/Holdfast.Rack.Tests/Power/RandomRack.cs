@@ -106,6 +106,11 @@ internal sealed class RandomRack
     /// <summary>A device takes an order at any time before its deadline, or never.</summary>
     private void Take(RackAction action)
     {
+        if (action is RecallNode recall)
+        {
+            real[recall.Node].Order = null;
+        }
+
         var (node, on, deadline) = action switch
         {
             SwitchNode order => (order.Node, order.Action == PowerAction.On, order.Deadline),

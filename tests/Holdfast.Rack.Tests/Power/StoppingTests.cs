@@ -50,6 +50,17 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public void The_words_of_the_device_are_in_the_fault()
+    {
+        rig.Give(rig.Ask(NodeVerb.Off, "n1"));
+        rig.Run(40);
+        rig.Confirm(done: false, "the BMC refuses with completion code D4h");
+        rig.Run(60);
+
+        Assert.Contains("completion code D4h", rig.Node("n1").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_fault_is_over_when_it_is_off_at_last()
     {
         rig.Give(rig.Ask(NodeVerb.Off, "n1"));
@@ -85,6 +96,23 @@ public sealed class StoppingTests
 
         Assert.Equal(["n1 SoftOff"], rig.Orders);
         Assert.Equal(NodeState.On, rig.State("n1"));
+    }
+
+    [Fact]
+    public void A_stop_that_was_called_off_does_not_shorten_the_next_one()
+    {
+        rig.See("n1", PowerState.Off);
+        rig.Run();
+        rig.See("n1", PowerState.On, Presence.Absent);
+        rig.Run();
+        rig.Heat(50);
+        rig.Run(2);
+        rig.Heat(25);
+        rig.Run(40);
+        rig.Heat(50);
+        rig.Run(2);
+
+        Assert.Equal(["n1 SoftOff", "n1 SoftOff"], rig.Orders);
     }
 
     [Fact]

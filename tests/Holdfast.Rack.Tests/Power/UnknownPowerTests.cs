@@ -61,7 +61,7 @@ public sealed class UnknownPowerTests
     }
 
     [Fact]
-    public void Stopping_waits_until_it_is_observed_again()
+    public void A_stop_that_may_not_have_been_heard_is_asked_again_and_has_its_whole_time()
     {
         rig.See("n1", PowerState.On);
         rig.Run();
@@ -72,8 +72,28 @@ public sealed class UnknownPowerTests
         Assert.Equal(["n1 SoftOff"], rig.Orders);
 
         rig.See("n1", PowerState.On);
+        rig.Run(31);
+        Assert.Equal(["n1 SoftOff", "n1 SoftOff"], rig.Orders);
+
         rig.Run();
-        Assert.Equal(["n1 SoftOff", "n1 Off"], rig.Orders);
+        Assert.Equal(["n1 SoftOff", "n1 SoftOff", "n1 Off"], rig.Orders);
+    }
+
+    [Fact]
+    public void A_BMC_that_comes_and_goes_does_not_keep_a_node_on_for_ever()
+    {
+        rig.See("n1", PowerState.On);
+        rig.Run();
+        rig.Give(rig.Ask(NodeVerb.Off, "n1"));
+        for (var i = 0; i < 6; i++)
+        {
+            rig.See("n1", PowerState.Unknown);
+            rig.Run(10);
+            rig.See("n1", PowerState.On);
+            rig.Run(10);
+        }
+
+        Assert.Equal(["n1 SoftOff", "n1 SoftOff", "n1 SoftOff", "n1 Off"], rig.Orders);
     }
 
     [Fact]

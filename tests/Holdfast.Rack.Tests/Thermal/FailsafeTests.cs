@@ -129,17 +129,6 @@ public sealed class FailsafeTests
     }
 
     [Fact]
-    public void The_controller_leaves_the_failsafe_duty_behind()
-    {
-        rig.Run();
-
-        Assert.Equal(
-            [("zone-a-fan-1", 80.0), ("zone-a-fan-2", 80.0)],
-            rig.Controller.SafeOutputs().Cast<SetFanDuty>().Select(fan => (fan.Fan.Text, fan.Duty.Value))
-        );
-    }
-
-    [Fact]
     public void A_reading_of_a_sensor_that_nobody_knows_is_ignored()
     {
         rig.Show("stranger", 90, Unit.Celsius);

@@ -40,6 +40,20 @@ public sealed class FanTests
         Assert.Empty(rig.Alarms);
     }
 
+    [Theory]
+    [InlineData(Quality.Absent)]
+    [InlineData(Quality.Fault)]
+    public void A_dead_fan_whose_speed_is_no_longer_known_stays_dead(Quality quality)
+    {
+        rig.Show(Fan, 0, Unit.Rpm);
+        rig.Run(16);
+        rig.Show(Fan, 0, Unit.Rpm, quality);
+        rig.Run(100);
+
+        Assert.Equal(100, rig.Duty);
+        Assert.Equal(["fan-dead"], rig.Alarms);
+    }
+
     [Fact]
     public void A_fan_that_only_hesitates_is_not_dead()
     {
@@ -77,6 +91,7 @@ public sealed class FanTests
     [Fact]
     public void A_fan_that_takes_no_orders_is_an_alarm_until_it_does()
     {
+        rig.FansAnswer = false;
         rig.Confirm(done: false, "Input/output error");
         rig.Run();
         Assert.Equal(["fan-not-driven"], rig.Alarms);
@@ -87,6 +102,34 @@ public sealed class FanTests
         rig.Confirm();
         rig.Run();
         Assert.Empty(rig.Alarms);
+    }
+
+    [Fact]
+    public void A_fan_that_takes_its_orders_does_not_hide_one_that_does_not()
+    {
+        rig.FansAnswer = false;
+        for (var i = 0; i < 5; i++)
+        {
+            rig.Actions.Clear();
+            rig.Run(5);
+            rig.Answer(rig.Actions[0], done: false, "Input/output error");
+            rig.Answer(rig.Actions[1], done: true);
+        }
+
+        rig.Run();
+        Assert.Equal(["fan-not-driven"], rig.Alarms);
+        Assert.DoesNotContain("fan-not-driven-cleared", rig.Codes);
+    }
+
+    [Fact]
+    public void A_fan_whose_driver_never_answers_is_an_alarm()
+    {
+        rig.FansAnswer = false;
+        rig.Run(14);
+        Assert.Empty(rig.Alarms);
+
+        rig.Run(10);
+        Assert.Equal(["fan-not-driven"], rig.Alarms);
     }
 
     [Fact]
@@ -134,6 +177,7 @@ public sealed class FanTests
     [Fact]
     public void A_mode_is_done_when_every_fan_has_taken_it()
     {
+        rig.FansAnswer = false;
         rig.Actions.Clear();
         var command = rig.Ask(FanMode.Full);
         rig.Step(1, command);
@@ -153,6 +197,7 @@ public sealed class FanTests
     [Fact]
     public void A_mode_that_no_fan_took_is_not_said_to_be_observed()
     {
+        rig.FansAnswer = false;
         var command = rig.Ask(FanMode.Full, deadlineS: 10);
         rig.Step(1, command);
         rig.Run(10);

@@ -48,6 +48,29 @@ public sealed class OverheatTests
     }
 
     [Fact]
+    public void A_node_that_waits_for_its_start_takes_no_turn()
+    {
+        rig.Give(rig.Ask(NodeVerb.Cycle, "n2"));
+        rig.See("n2", PowerState.Off);
+        rig.Run(200);
+        rig.Actions.Clear();
+        rig.Heat(45);
+        rig.Run();
+
+        Assert.Equal(["n1 SoftOff"], rig.Orders);
+    }
+
+    [Fact]
+    public void A_node_in_maintenance_takes_no_turn()
+    {
+        rig.Give(rig.Ask(NodeVerb.Maintain, "n2"));
+        rig.Heat(45);
+        rig.Run();
+
+        Assert.Equal(["n1 SoftOff"], rig.Orders);
+    }
+
+    [Fact]
     public void It_is_a_critical_alarm_that_says_what_happens_and_what_to_do()
     {
         rig.Heat(45);

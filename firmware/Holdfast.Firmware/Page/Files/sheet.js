@@ -96,9 +96,13 @@ function nodeFacts(node) {
     ["Zone", node.zone],
     ["Rack unit", `${node.rack_unit}`],
     ["Draws at most", number(node.power_max_w, "W")],
+    ["Machine", machine(node.machine)],
     ...(node.reason ? [["Remark", node.reason]] : []),
   ];
 }
+
+const machine = (found) =>
+  found ? [found.manufacturer, found.product, `BMC firmware ${found.firmware}`].filter((word) => word !== "").join(", ") : "unknown";
 
 function zoneFacts(zone) {
   return [
