@@ -236,6 +236,11 @@ public sealed class RackController
         {
             actions.Add(node.Start(now, NextActionId()));
         }
+
+        foreach (var node in nodes.Where(node => node.WantsStart))
+        {
+            node.Waits = sequencer.Waits(node, now);
+        }
     }
 
     private void Remember()

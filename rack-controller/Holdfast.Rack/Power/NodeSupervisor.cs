@@ -47,7 +47,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     public MonotonicTime Since => report.Since;
 
-    public string Reason => report.Reason;
+    public string Reason => WantsStart && Waits.Length > 0 ? $"waits: {Waits}" : report.Reason;
 
     public OrderKind Order => order.Kind;
 
@@ -59,6 +59,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     /// <summary>Why it may not start now, whatever is wanted of it; empty: it may.</summary>
     public string Barred { get; set; } = "";
+
+    /// <summary>Why it has no grant yet, while it <see cref="WantsStart"/>.</summary>
+    public string Waits { get; set; } = "";
 
     /// <summary>It is off for good, or goes off without being asked.</summary>
     public bool IsSwitchedOff => Memory.Wanted == false && (atOnce || machine.Power == PowerState.Off);
