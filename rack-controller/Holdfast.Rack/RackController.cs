@@ -217,6 +217,7 @@ public sealed class RackController
         {
             var zone = zonesByNode[node.Plan.Node];
             node.Barred = zone.StartRefusal.Length > 0 ? zone.StartRefusal : battery.StartRefusal;
+            node.NotYet = battery.NotYet;
             node.Hold(
                 zone.Cooling.Holds(node.Plan.Node) ? ZoneCooling.HoldReason
                 : battery.Holds(node.Plan.Node) ? BatteryWatch.HoldReason

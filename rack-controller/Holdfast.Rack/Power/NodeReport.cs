@@ -65,7 +65,7 @@ internal sealed class NodeReport
         {
             return node.Order == OrderKind.Start
                 ? (NodeState.Waking, "told to start")
-                : (NodeState.Off, node.ShouldRun ? Waiting(node.Barred) : node.Held);
+                : (NodeState.Off, node.ShouldRun ? Waiting(node.StartRefusal) : node.Held);
         }
 
         if (node.Order is OrderKind.SoftStop or OrderKind.HardStop)

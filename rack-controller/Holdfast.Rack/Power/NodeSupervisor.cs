@@ -36,6 +36,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private bool byWake;
     private bool cycling;
     private bool atOnce;
+    private bool asked;
 
     public NodePlan Plan => plan;
 
@@ -60,6 +61,15 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>Why it may not start now, whatever is wanted of it; empty: it may.</summary>
     public string Barred { get; set; } = "";
 
+    /// <summary>Why it may not start by itself yet; empty: it may. What somebody asked for since the restart is not held up by it.</summary>
+    public string NotYet { get; set; } = "";
+
+    /// <summary>Why a node that should run may not start now; empty: it may.</summary>
+    public string StartRefusal =>
+        Barred.Length > 0 ? Barred
+        : asked ? ""
+        : NotYet;
+
     /// <summary>Why it has no grant yet, while it <see cref="WantsStart"/>.</summary>
     public string Waits { get; set; } = "";
 
@@ -73,7 +83,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>It waits for a grant to start.</summary>
     public bool WantsStart =>
         ShouldRun
-        && Barred.Length == 0
+        && StartRefusal.Length == 0
         && !Memory.Maintenance
         && machine.Power == PowerState.Off
         && order.Kind == OrderKind.None
@@ -103,6 +113,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
         Memory = Memory with { Wanted = on };
         byWake = wake;
+        asked = true;
         cycling = false;
         Forgive();
     }
@@ -111,6 +122,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     {
         Memory = Memory with { Wanted = true };
         byWake = false;
+        asked = true;
         cycling = true;
         order.Withdraw();
         Forgive();
