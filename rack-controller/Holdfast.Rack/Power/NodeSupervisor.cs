@@ -37,6 +37,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private bool cycling;
     private bool atOnce;
     private bool asked;
+    private bool cycled;
 
     public NodePlan Plan => plan;
 
@@ -89,6 +90,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         && order.Kind == OrderKind.None
         && Fault.Length == 0;
 
+    /// <summary>It is off only because it is cycled: what it drew is kept for it, and it starts before those that wait.</summary>
+    public bool KeepsPlace => cycled && WantsStart;
+
     /// <summary>Holding it down would take load off the rack: one that is off, unknown or in maintenance would not follow.</summary>
     public bool CanBeStopped(MonotonicTime now) =>
         !Memory.Maintenance && (machine.Power == PowerState.On || MayStillStart(now));
@@ -115,6 +119,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         byWake = wake;
         asked = true;
         cycling = false;
+        cycled &= on;
         Forgive();
     }
 
@@ -124,6 +129,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
         byWake = false;
         asked = true;
         cycling = true;
+        cycled = true;
         order.Withdraw();
         Forgive();
     }
@@ -132,6 +138,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     {
         Memory = Memory with { Maintenance = inHands };
         cycling = false;
+        cycled = false;
         order.Withdraw();
         Forgive();
     }
@@ -229,6 +236,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private void ConcludeOn(MonotonicTime now)
     {
         startOrderedAt = MonotonicTime.Never;
+        cycled &= cycling;
         if (order.Kind == OrderKind.HardStop && IsOver(now))
         {
             Fault = $"it was switched off and stays on{Said()}; check its BMC, or pull its plug";

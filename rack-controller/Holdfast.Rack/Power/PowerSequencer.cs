@@ -2,8 +2,8 @@ namespace Holdfast.Rack.Power;
 
 /// <summary>
 /// Grants starts under the breaker's limits. Every node that is not known to be off counts in full, with its inrush while it starts; one
-/// that is off counts with its standby. A start is granted only if budget and inrush limit hold with it. First come the nodes
-/// that would be stopped last, then by name; none overtakes, so none starves.
+/// that is off counts with its standby. A start is granted only if budget and inrush limit hold with it. First come nodes that
+/// are being cycled, which keep their place meanwhile, then those that would be stopped last, then by name; none overtakes, so none starves.
 /// </summary>
 internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSupervisor> nodes)
 {
@@ -52,15 +52,19 @@ internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSuperviso
     public string Waits(NodeSupervisor node, MonotonicTime now) =>
         Next is { } next && next != node ? $"it is {next.Plan.Node}'s turn to start" : Obstacle(node, now);
 
-    private NodeSupervisor? Next => Array.Find(inStartOrder, node => node.WantsStart);
+    private NodeSupervisor? Next =>
+        Array.Find(inStartOrder, node => node.KeepsPlace) ?? Array.Find(inStartOrder, node => node.WantsStart);
 
     /// <summary>The limit that a start would pass now; empty: none.</summary>
     private string Obstacle(NodeSupervisor node, MonotonicTime now)
     {
+        // An order that nobody saw fulfilled counts already when its node asks again.
         var inrush = node.Plan.Inrush;
-        foreach (var other in inStartOrder)
+        var reserved = node.Plan.PowerMax + node.Plan.Inrush;
+        foreach (var other in inStartOrder.Where(other => other != node))
         {
             inrush += other.IsStarting(now) ? other.Plan.Inrush : Watts.Zero;
+            reserved += Need(other, now);
         }
 
         if (!plan.Inrush.Allows(inrush))
@@ -69,7 +73,7 @@ internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSuperviso
         }
 
         var more = node.Plan.PowerMax + node.Plan.Inrush - node.Plan.Standby;
-        return plan.Budget.Allows(Reserved(now) + more)
+        return plan.Budget.Allows(reserved)
             ? ""
             : $"it needs {more} more to start than is left of the {Words(plan.Budget)}";
     }
@@ -77,7 +81,7 @@ internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSuperviso
     private static string Words(Limit<Watts> limit) => $"{limit.Name} of {limit.Max} ({limit.Reason})";
 
     private static Watts Need(NodeSupervisor node, MonotonicTime now) =>
-        node.IsStarting(now) ? node.Plan.PowerMax + node.Plan.Inrush
+        node.IsStarting(now) || node.KeepsPlace ? node.Plan.PowerMax + node.Plan.Inrush
         : node.Draws(now) ? node.Plan.PowerMax
         : node.Plan.Standby;
 }
