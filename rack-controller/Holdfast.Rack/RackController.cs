@@ -211,6 +211,7 @@ public sealed class RackController
         {
             var zone = zonesByNode[node.Plan.Node];
             node.Barred = zone.StartRefusal.Length > 0 ? zone.StartRefusal : battery.StartRefusal;
+            node.NotYet = battery.NotYet;
             node.Hold(
                 zone.Cooling.Holds(node.Plan.Node) ? ZoneCooling.HoldReason
                 : battery.Holds(node.Plan.Node) ? BatteryWatch.HoldReason
@@ -229,6 +230,11 @@ public sealed class RackController
         while (sequencer.Grant(now) is { } node)
         {
             actions.Add(node.Start(now, NextActionId()));
+        }
+
+        foreach (var node in nodes.Where(node => node.WantsStart))
+        {
+            node.Waits = sequencer.Waits(node, now);
         }
     }
 

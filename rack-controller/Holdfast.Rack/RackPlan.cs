@@ -16,7 +16,14 @@ public sealed record RackPlan(
 /// <param name="Inrush">The most that starting nodes may add together while they start.</param>
 /// <param name="ShedBelow">On battery: below this charge nodes are stopped one after the other, highest stop order first.</param>
 /// <param name="RestoreAbove">Grid back and battery above this charge: stopped nodes come back.</param>
-public sealed record PowerPlan(Limit<Watts> Budget, Limit<Watts> Inrush, Percent ShedBelow, Percent RestoreAbove);
+public sealed record PowerPlan(Limit<Watts> Budget, Limit<Watts> Inrush, Percent ShedBelow, Percent RestoreAbove)
+{
+    /// <summary>
+    /// There is a UPS: after a restart nodes wait a moment for its first word. A plan that does not say is taken to have one: half a minute
+    /// costs less than a start on an empty battery.
+    /// </summary>
+    public bool HasUps { get; init; } = true;
+}
 
 /// <summary>A volume of air with its own sensors and fans.</summary>
 /// <param name="Temperatures">Its temperature sensors; the hottest good one rules.</param>

@@ -11,15 +11,18 @@ public sealed record IpmiIdentity(string Manufacturer, string Product, string Fi
     private const byte App = 0x06;
 
     /// <summary>Asks the BMC; null: it did not answer.</summary>
-    public static async Task<IpmiIdentity?> ReadAsync(IpmiBmc bmc, CancellationToken cancellationToken)
+    public static Task<IpmiIdentity?> ReadAsync(IpmiBmc bmc, CancellationToken cancellationToken) =>
+        ReadAsync(bmc.AskAsync, cancellationToken);
+
+    internal static async Task<IpmiIdentity?> ReadAsync(AskBmc ask, CancellationToken cancellationToken)
     {
-        var device = await bmc.AskAsync(App, 0x01, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        var device = await ask(App, 0x01, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         if (!device.Ok || device.Data.Length < 11)
         {
             return null;
         }
 
-        var guid = await bmc.AskAsync(App, 0x37, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        var guid = await ask(App, 0x37, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         var data = device.Data;
         return new IpmiIdentity(
             // 20 bits (§20.1).

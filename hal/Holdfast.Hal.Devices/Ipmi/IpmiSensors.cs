@@ -1,37 +1,46 @@
 namespace Holdfast.Hal.Devices.Ipmi;
 
 /// <summary>
-/// The analog sensors of a BMC. The BMC describes them itself: its sensor data records (§33) are read once, at the first read that
-/// reaches it; then each is read by Get Sensor Reading (§35.14). A sensor is named after the node and its record:
-/// "node-01-cpu-temp".
+/// The analog sensors of a BMC. The BMC describes them itself: its sensor data records (§33) are read at the first read that reaches it,
+/// and again when it, its firmware or the records have changed, and every hour, since not every BMC tells; each sensor is read by Get Sensor
+/// Reading (§35.14). A sensor is named after the node and its record: "node-01-cpu-temp".
 /// </summary>
-/// <param name="prefix">The node's name.</param>
-public sealed class IpmiSensors(IpmiBmc bmc, string prefix) : ISensorSource
+public sealed class IpmiSensors : ISensorSource
 {
     private const byte Sensor = 0x04;
-    private const byte Storage = 0x0A;
-    private const byte Reserve = 0x22;
-    private const byte GetRecord = 0x23;
     private const byte GetReading = 0x2D;
-    private const ushort LastRecord = 0xFFFF;
-
-    /// <summary>A server has some dozens of sensors; a repository that does not end is broken.</summary>
-    private const int RecordsMax = 512;
 
     private const int SensorsMax = 64;
 
-    /// <summary>What fits into the smallest message that a BMC must take.</summary>
-    private const byte PieceLength = 16;
+    /// <summary>Three questions; a change of sensors is a technician's work, who waits so long.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan RereadAfter = TimeSpan.FromHours(1);
+
+    /// <summary>For records that could not be read; a walk is some hundred questions.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(10);
+
+    private readonly AskBmc ask;
+    private readonly TimeProvider clock;
+    private readonly string prefix;
     private List<(SensorRecord Record, SensorDescription Description)>? sensors;
+    private RepositoryState known;
+    private MonotonicTime lookedAt = MonotonicTime.Never;
+    private MonotonicTime rereadAt = MonotonicTime.Never;
+
+    /// <param name="prefix">The node's name.</param>
+    public IpmiSensors(IpmiBmc bmc, string prefix)
+        : this(bmc.AskAsync, bmc.Clock, prefix) { }
+
+    internal IpmiSensors(AskBmc ask, TimeProvider clock, string prefix) =>
+        (this.ask, this.clock, this.prefix) = (ask, clock, prefix);
 
     public IReadOnlyList<SensorDescription> Sensors => [.. (sensors ?? []).Select(s => s.Description)];
 
     public async Task<IReadOnlyList<SensorReading>> ReadAsync(CancellationToken cancellationToken)
     {
-        sensors ??= await DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var silent = !await DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var readings = new List<SensorReading>();
-        var silent = false;
         foreach (var (record, description) in sensors ?? [])
         {
             var reading = Reading.Absent(record.Unit);
@@ -54,8 +63,7 @@ public sealed class IpmiSensors(IpmiBmc bmc, string prefix) : ISensorSource
     {
         const byte ScanningEnabled = 0x40;
         const byte Unavailable = 0x20;
-        var answer = await bmc.AskAsync(Sensor, GetReading, new[] { record.Number }, cancellationToken)
-            .ConfigureAwait(false);
+        var answer = await ask(Sensor, GetReading, new[] { record.Number }, cancellationToken).ConfigureAwait(false);
         if (
             !answer.Ok
             || answer.Data.Length < 2
@@ -67,74 +75,57 @@ public sealed class IpmiSensors(IpmiBmc bmc, string prefix) : ISensorSource
         }
 
         var value = record.Value(answer.Data[0]);
-        var now = bmc.Clock.Now;
+        var now = clock.Now;
         var reading = double.IsFinite(value)
             ? new Reading(value, record.Unit, now, Quality.Good)
             : Reading.Fault(record.Unit, now);
         return (reading, false);
     }
 
-    /// <summary>Walks the repository; null: the BMC did not let us to the end.</summary>
-    private async Task<List<(SensorRecord, SensorDescription)>?> DiscoverAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the records where that is due; false: the BMC is silent, and what was known of it stays.</summary>
+    private async Task<bool> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now;
+        if (sensors is not null && now - lookedAt < LookEvery)
+        {
+            return true;
+        }
+
+        // The state from before the walk: what changes meanwhile is seen at the next look.
+        if (await RepositoryState.ReadAsync(ask, cancellationToken).ConfigureAwait(false) is not { } state)
+        {
+            return false;
+        }
+
+        if (sensors is null || now >= rereadAt || state.DiffersFrom(known))
+        {
+            if (await SensorRepository.ReadAsync(ask, cancellationToken).ConfigureAwait(false) is not { } repository)
+            {
+                return false;
+            }
+
+            sensors = Named(repository.Records);
+            known = state;
+            rereadAt = now + (repository.Complete ? RereadAfter : RetryAfter);
+        }
+
+        lookedAt = now;
+        return true;
+    }
+
+    private List<(SensorRecord, SensorDescription)> Named(IEnumerable<SensorRecord> records)
     {
         var found = new List<(SensorRecord, SensorDescription)>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        ushort id = 0;
-        for (var count = 0; count < RecordsMax && id != LastRecord && found.Count < SensorsMax; count++)
+        foreach (var record in records)
         {
-            var (bytes, next) = await RecordAsync(id, cancellationToken).ConfigureAwait(false);
-            if (bytes is null)
-            {
-                return null;
-            }
-
-            if (SensorRecord.Read(bytes) is { } record && NameOf(record.Label) is { } name && names.Add(name))
+            if (found.Count < SensorsMax && NameOf(record.Label) is { } name && names.Add(name))
             {
                 found.Add((record, new SensorDescription(new SensorId(name), record.Unit, record.Label)));
             }
-
-            id = next;
         }
 
         return found;
-    }
-
-    private async Task<(byte[]? Record, ushort Next)> RecordAsync(ushort id, CancellationToken cancellationToken)
-    {
-        var reservation = await bmc.AskAsync(Storage, Reserve, ReadOnlyMemory<byte>.Empty, cancellationToken)
-            .ConfigureAwait(false);
-        if (!reservation.Ok || reservation.Data.Length < 2)
-        {
-            return (null, LastRecord);
-        }
-
-        var record = new List<byte>();
-        var length = SensorRecord.HeaderLength;
-        var next = LastRecord;
-        while (record.Count < length)
-        {
-            var piece = (byte)Math.Min(PieceLength, length - record.Count);
-            byte[] request =
-            [
-                reservation.Data[0],
-                reservation.Data[1],
-                (byte)id,
-                (byte)(id >> 8),
-                (byte)record.Count,
-                piece,
-            ];
-            var answer = await bmc.AskAsync(Storage, GetRecord, request, cancellationToken).ConfigureAwait(false);
-            if (!answer.Ok || answer.Data.Length <= 2)
-            {
-                return (null, LastRecord);
-            }
-
-            next = SensorRecord.Next(answer.Data);
-            record.AddRange(answer.Data.AsSpan(2));
-            length = SensorRecord.HeaderLength + (record.Count >= SensorRecord.HeaderLength ? record[4] : 0);
-        }
-
-        return ([.. record], next);
     }
 
     /// <summary>The label in the form of a name; null: nothing of it is left.</summary>

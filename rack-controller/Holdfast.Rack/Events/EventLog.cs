@@ -21,17 +21,28 @@ internal sealed class EventLog(long nextSequence)
     public void Say(Severity severity, string subject, string code, string text) =>
         happened.Add(new RackEvent(NextSequence++, now, severity, subject, code, text));
 
-    /// <summary>An alarm stands while <paramref name="stands"/>; its coming and its going are events.</summary>
+    /// <summary>
+    /// An alarm stands while <paramref name="stands"/>; its coming and its going are events. While it stands it tells the cause of now; that
+    /// is no event, or a cause that wavers would fill the log.
+    /// </summary>
     public void Alarm(bool stands, Severity severity, string subject, string code, string text, string cleared)
     {
         var key = (subject, code);
-        if (stands && alarms.TryAdd(key, new Alarm(subject, code, severity, now, text)))
+        if (!stands)
         {
+            if (alarms.Remove(key))
+            {
+                Say(Severity.Info, subject, $"{code}-cleared", cleared);
+            }
+        }
+        else if (!alarms.TryGetValue(key, out var alarm))
+        {
+            alarms.Add(key, new Alarm(subject, code, severity, now, text));
             Say(severity, subject, code, text);
         }
-        else if (!stands && alarms.Remove(key))
+        else if (alarm.Severity != severity || alarm.Text != text)
         {
-            Say(Severity.Info, subject, $"{code}-cleared", cleared);
+            alarms[key] = alarm with { Severity = severity, Text = text };
         }
     }
 

@@ -6,7 +6,7 @@ namespace Holdfast.Rack.Power;
 /// <summary>
 /// Sheds load while the battery carries the rack and runs low: one node after the other, highest stop order first, with a pause to
 /// see the effect; meanwhile none starts; brings them back when the grid is there and the battery has recovered. A battery that does not answer changes
-/// nothing: a silent UPS must not shut a healthy site down.
+/// nothing: a silent UPS must not shut a healthy site down. Only at the start its first word is waited for, for a moment.
 /// </summary>
 internal sealed class BatteryWatch(PowerPlan plan, string rack)
 {
@@ -17,7 +17,16 @@ internal sealed class BatteryWatch(PowerPlan plan, string rack)
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// From the first step until nodes start without the battery's word. A restart often follows a power cut: who starts blindly
+    /// may start everything on an empty battery, only to stop it again. A UPS answers within seconds; one that does not is broken, and
+    /// a site must come up with a broken UPS.
+    /// </summary>
+    private static readonly TimeSpan FirstWordWithin = TimeSpan.FromSeconds(30);
+
     private readonly HashSet<NodeId> shed = [];
+    private MonotonicTime? startedAt;
+    private bool heard;
     private MonotonicTime lastShed = MonotonicTime.Never;
 
     public UpsObservation? Ups { get; private set; }
@@ -30,6 +39,9 @@ internal sealed class BatteryWatch(PowerPlan plan, string rack)
     public string StartRefusal =>
         Shedding ? $"the battery is low; wait until it is above {plan.RestoreAbove} with the grid back" : "";
 
+    /// <summary>Why no node may start by itself yet; empty: it may.</summary>
+    public string NotYet { get; private set; } = "";
+
     public bool Holds(NodeId node) => shed.Contains(node);
 
     public void Observe(UpsObservation? observation) => Ups = observation ?? Ups;
@@ -37,6 +49,9 @@ internal sealed class BatteryWatch(PowerPlan plan, string rack)
     public void Update(MonotonicTime now, IEnumerable<NodeSupervisor> nodes, EventLog log)
     {
         var known = Ups is { State: not UpsState.Unknown } ups && now - ups.At <= FreshFor ? Ups : null;
+        startedAt ??= now;
+        heard |= known is not null || !plan.HasUps;
+        NotYet = heard || now - startedAt.Value > FirstWordWithin ? "" : "the battery has not been read yet";
         OnBattery = known is { } k ? k.State != UpsState.Online : null;
         if (known is { } seen)
         {

@@ -65,7 +65,7 @@ internal sealed class NodeReport
         {
             return node.Order == OrderKind.Start
                 ? (NodeState.Waking, "told to start")
-                : (NodeState.Off, node.ShouldRun ? node.Barred : node.Held);
+                : (NodeState.Off, node.ShouldRun ? Waiting(node.StartRefusal) : node.Held);
         }
 
         if (node.Order is OrderKind.SoftStop or OrderKind.HardStop)
@@ -75,6 +75,8 @@ internal sealed class NodeReport
 
         return node.Machine.IsUp ? (NodeState.On, "") : (NodeState.Waking, "powered, not yet seen on the network");
     }
+
+    private static string Waiting(string reason) => reason.Length > 0 ? $"waits: {reason}" : "";
 
     private static string Words(NodeState state) =>
         state switch

@@ -36,6 +36,8 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private bool byWake;
     private bool cycling;
     private bool atOnce;
+    private bool asked;
+    private bool cycled;
 
     public NodePlan Plan => plan;
 
@@ -47,7 +49,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     public MonotonicTime Since => report.Since;
 
-    public string Reason => report.Reason;
+    public string Reason => WantsStart && Waits.Length > 0 ? $"waits: {Waits}" : report.Reason;
 
     public OrderKind Order => order.Kind;
 
@@ -60,6 +62,18 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>Why it may not start now, whatever is wanted of it; empty: it may.</summary>
     public string Barred { get; set; } = "";
 
+    /// <summary>Why it may not start by itself yet; empty: it may. What somebody asked for since the restart is not held up by it.</summary>
+    public string NotYet { get; set; } = "";
+
+    /// <summary>Why a node that should run may not start now; empty: it may.</summary>
+    public string StartRefusal =>
+        Barred.Length > 0 ? Barred
+        : asked ? ""
+        : NotYet;
+
+    /// <summary>Why it has no grant yet, while it <see cref="WantsStart"/>.</summary>
+    public string Waits { get; set; } = "";
+
     /// <summary>It is off for good, or goes off without being asked.</summary>
     public bool IsSwitchedOff => Memory.Wanted == false && (atOnce || machine.Power == PowerState.Off);
 
@@ -70,11 +84,14 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     /// <summary>It waits for a grant to start.</summary>
     public bool WantsStart =>
         ShouldRun
-        && Barred.Length == 0
+        && StartRefusal.Length == 0
         && !Memory.Maintenance
         && machine.Power == PowerState.Off
         && order.Kind == OrderKind.None
         && Fault.Length == 0;
+
+    /// <summary>It is off only because it is cycled: what it drew is kept for it, and it starts before those that wait.</summary>
+    public bool KeepsPlace => cycled && WantsStart;
 
     /// <summary>Holding it down would take load off the rack: one that is off, unknown or in maintenance would not follow.</summary>
     public bool CanBeStopped(MonotonicTime now) =>
@@ -100,7 +117,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
         Memory = Memory with { Wanted = on };
         byWake = wake;
+        asked = true;
         cycling = false;
+        cycled &= on;
         Forgive();
     }
 
@@ -108,7 +127,9 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     {
         Memory = Memory with { Wanted = true };
         byWake = false;
+        asked = true;
         cycling = true;
+        cycled = true;
         order.Withdraw();
         Forgive();
     }
@@ -117,6 +138,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     {
         Memory = Memory with { Maintenance = inHands };
         cycling = false;
+        cycled = false;
         order.Withdraw();
         Forgive();
     }
@@ -214,6 +236,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
     private void ConcludeOn(MonotonicTime now)
     {
         startOrderedAt = MonotonicTime.Never;
+        cycled &= cycling;
         if (order.Kind == OrderKind.HardStop && IsOver(now))
         {
             Fault = $"it was switched off and stays on{Said()}; check its BMC, or pull its plug";

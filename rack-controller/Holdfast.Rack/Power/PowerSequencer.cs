@@ -2,8 +2,8 @@ namespace Holdfast.Rack.Power;
 
 /// <summary>
 /// Grants starts under the breaker's limits. Every node that is not known to be off counts in full, with its inrush while it starts; one
-/// that is off counts with its standby. A start is granted only if budget and inrush limit hold with it. First come the nodes
-/// that would be stopped last, then by name; none overtakes, so none starves.
+/// that is off counts with its standby. A start is granted only if budget and inrush limit hold with it. First come nodes that
+/// are being cycled, which keep their place meanwhile, then those that would be stopped last, then by name; none overtakes, so none starves.
 /// </summary>
 internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSupervisor> nodes)
 {
@@ -42,26 +42,46 @@ internal sealed class PowerSequencer(PowerPlan plan, IReadOnlyList<NodeSuperviso
     }
 
     /// <summary>The next node that may start now; null: none. Call again after it was started.</summary>
-    public NodeSupervisor? Grant(MonotonicTime now)
+    public NodeSupervisor? Grant(MonotonicTime now) =>
+        Next is { } next && Obstacle(next, now).Length == 0 ? next : null;
+
+    /// <summary>
+    /// What a node waits for that wants to start and has no grant. It names limits and needs, which stand in the plan, and not what is
+    /// reserved just now: who waits for an hour says the same for an hour.
+    /// </summary>
+    public string Waits(NodeSupervisor node, MonotonicTime now) =>
+        Next is { } next && next != node ? $"it is {next.Plan.Node}'s turn to start" : Obstacle(node, now);
+
+    private NodeSupervisor? Next =>
+        Array.Find(inStartOrder, node => node.KeepsPlace) ?? Array.Find(inStartOrder, node => node.WantsStart);
+
+    /// <summary>The limit that a start would pass now; empty: none.</summary>
+    private string Obstacle(NodeSupervisor node, MonotonicTime now)
     {
-        var next = Array.Find(inStartOrder, node => node.WantsStart);
-        if (next is null)
+        // An order that nobody saw fulfilled counts already when its node asks again.
+        var inrush = node.Plan.Inrush;
+        var reserved = node.Plan.PowerMax + node.Plan.Inrush;
+        foreach (var other in inStartOrder.Where(other => other != node))
         {
-            return null;
+            inrush += other.IsStarting(now) ? other.Plan.Inrush : Watts.Zero;
+            reserved += Need(other, now);
         }
 
-        var inrush = next.Plan.Inrush;
-        foreach (var node in inStartOrder)
+        if (!plan.Inrush.Allows(inrush))
         {
-            inrush += node.IsStarting(now) ? node.Plan.Inrush : Watts.Zero;
+            return $"it adds {node.Plan.Inrush} while it starts, more than is left of the {Words(plan.Inrush)}";
         }
 
-        var reserved = Reserved(now) - next.Plan.Standby + next.Plan.PowerMax + next.Plan.Inrush;
-        return plan.Budget.Allows(reserved) && plan.Inrush.Allows(inrush) ? next : null;
+        var more = node.Plan.PowerMax + node.Plan.Inrush - node.Plan.Standby;
+        return plan.Budget.Allows(reserved)
+            ? ""
+            : $"it needs {more} more to start than is left of the {Words(plan.Budget)}";
     }
 
+    private static string Words(Limit<Watts> limit) => $"{limit.Name} of {limit.Max} ({limit.Reason})";
+
     private static Watts Need(NodeSupervisor node, MonotonicTime now) =>
-        node.IsStarting(now) ? node.Plan.PowerMax + node.Plan.Inrush
+        node.IsStarting(now) || node.KeepsPlace ? node.Plan.PowerMax + node.Plan.Inrush
         : node.Draws(now) ? node.Plan.PowerMax
         : node.Plan.Standby;
 }

@@ -19,6 +19,7 @@ internal sealed class ZoneSafety(ZonePlan plan)
 
     private static readonly TimeSpan DryFor = TimeSpan.FromMinutes(1);
 
+    /// <summary>For as long an input is believed, and as long a first reading is waited for.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(5);
@@ -28,6 +29,7 @@ internal sealed class ZoneSafety(ZonePlan plan)
         input => new SafetyObservation(input.Input, SafetyState.Unknown, MonotonicTime.Never, "not read yet")
     );
 
+    private MonotonicTime? startedAt;
     private MonotonicTime lastSwitched = MonotonicTime.Never;
     private MonotonicTime lastWet = MonotonicTime.Never;
     private MonotonicTime pumpsSentAt = MonotonicTime.Never;
@@ -48,6 +50,7 @@ internal sealed class ZoneSafety(ZonePlan plan)
 
     public void Update(MonotonicTime now, EventLog log)
     {
+        startedAt ??= now;
         foreach (var (id, seen) in inputs)
         {
             if (seen.State != SafetyState.Unknown && now - seen.At > FreshFor)
@@ -66,7 +69,7 @@ internal sealed class ZoneSafety(ZonePlan plan)
             lastWet = now;
         }
 
-        Tell(log);
+        Tell(now - startedAt.Value > FreshFor, log);
     }
 
     /// <summary>The next node to switch off because of smoke, if one is due.</summary>
@@ -107,7 +110,8 @@ internal sealed class ZoneSafety(ZonePlan plan)
 
     private IEnumerable<SafetyInputPlan> Of(SafetyKind kind) => plan.Inputs.Where(input => input.Kind == kind);
 
-    private void Tell(EventLog log)
+    /// <param name="overdue">Every input has had its time to be read once.</param>
+    private void Tell(bool overdue, EventLog log)
     {
         foreach (var input in plan.Inputs)
         {
@@ -135,7 +139,7 @@ internal sealed class ZoneSafety(ZonePlan plan)
             }
 
             log.Alarm(
-                seen.State == SafetyState.Unknown && seen.At > MonotonicTime.Never,
+                seen.State == SafetyState.Unknown && (overdue || seen.At > MonotonicTime.Never),
                 Severity.Warning,
                 input.Input.Text,
                 "input-unknown",

@@ -43,7 +43,7 @@ internal sealed class ZoneTemperature(ZonePlan plan)
         Problem =
             bad.Length > 0
                 ? $"sensor {string.Join(", ", bad.Select(b => $"{b.Sensor} ({Word(b.Reading.Quality)})"))} gives no good reading"
-            : spread > SpreadMax.Value ? $"its sensors differ by {spread:0} °C"
+            : spread > SpreadMax.Value ? $"its sensors differ by more than {SpreadMax}"
             : "";
         Trusted = good.Length > 0 && Problem.Length == 0;
     }

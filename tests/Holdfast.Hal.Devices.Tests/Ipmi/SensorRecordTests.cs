@@ -81,7 +81,7 @@ public sealed class SensorRecordTests
         return record;
     }
 
-    private static byte[] Record(
+    internal static byte[] Record(
         byte units = 0,
         byte unit = 1,
         int m = 1,

@@ -45,9 +45,11 @@ public sealed class MagicPacketSenderTests
     [Fact]
     public async Task An_interface_that_is_not_there_is_named()
     {
-        var outcome = await WakeAsync(new EthernetMagicPacketSender("no-such-card"));
-        Assert.False(outcome.Seen);
-        Assert.Contains("no-such-card", outcome.Detail, StringComparison.Ordinal);
+        var sender = new EthernetMagicPacketSender("no-such-card");
+        var refused = await Assert.ThrowsAsync<SocketException>(() =>
+            sender.SendAsync(MagicPacket.Build(Node, SecureOn), CancellationToken.None)
+        );
+        Assert.Contains("no-such-card", refused.Message, StringComparison.Ordinal);
     }
 
     private static Task<WakeOutcome> WakeAsync(IMagicPacketSender sender) =>

@@ -11,6 +11,8 @@ public sealed class MagicPacketWakeTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
+    private static readonly SocketException Unreachable = new((int)SocketError.NetworkUnreachable);
+
     private readonly ManualTimeProvider clock = new();
     private readonly RecordingSender sender;
 
@@ -51,12 +53,53 @@ public sealed class MagicPacketWakeTests
     }
 
     [Fact]
-    public async Task A_call_that_cannot_be_sent_says_why()
+    public async Task A_call_that_cannot_be_sent_is_repeated_until_the_deadline_and_says_why()
     {
-        sender.Refusal = new SocketException((int)SocketError.NetworkUnreachable);
+        sender.Refusal = _ => Unreachable;
         var outcome = await RunAsync(_ => Task.FromResult(false));
-        Assert.False(outcome.Seen);
-        Assert.StartsWith("no magic packet can be sent: ", outcome.Detail, StringComparison.Ordinal);
+        Assert.Equal(new WakeOutcome(false, 0, $"no magic packet can be sent: {Unreachable.Message}"), outcome);
+    }
+
+    [Fact]
+    public async Task A_network_that_is_down_for_a_moment_does_not_end_the_waking()
+    {
+        var start = clock.Now;
+        sender.Refusal = attempt => attempt <= 2 ? Unreachable : null;
+        var outcome = await RunAsync(_ => Task.FromResult(clock.Now - start > TimeSpan.FromSeconds(3)));
+        Assert.Equal(new WakeOutcome(true, 2, ""), outcome);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_not_seen_may_have_missed_the_calls_that_could_not_be_sent()
+    {
+        sender.Refusal = attempt => attempt == 2 ? Unreachable : null;
+        var outcome = await RunAsync(_ => Task.FromResult(false));
+        Assert.Equal(
+            new WakeOutcome(
+                false,
+                5,
+                $"it was not seen after 5 magic packets; 1 more could not be sent: {Unreachable.Message}"
+            ),
+            outcome
+        );
+    }
+
+    [Fact]
+    public async Task A_node_that_somebody_else_wakes_is_seen_though_no_call_can_be_sent()
+    {
+        sender.Refusal = _ => Unreachable;
+        var start = clock.Now;
+        var outcome = await RunAsync(_ => Task.FromResult(clock.Now - start > TimeSpan.FromSeconds(3)));
+        Assert.True(outcome.Seen);
+    }
+
+    [Fact]
+    public async Task A_right_that_is_missing_is_told_at_once_since_no_waiting_brings_it()
+    {
+        sender.Refusal = _ => new SocketException((int)SocketError.AccessDenied);
+        var outcome = await RunAsync(_ => Task.FromResult(false));
+        Assert.Equal((false, 0), (outcome.Seen, outcome.Attempts));
+        Assert.Contains("CAP_NET_RAW", outcome.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,13 +135,14 @@ public sealed class MagicPacketWakeTests
 
         public List<byte[]> Packets { get; } = [];
 
-        public SocketException? Refusal { get; set; }
+        /// <summary>What becomes of the first call, the second and so on; null: it is sent.</summary>
+        public Func<int, SocketException?> Refusal { get; set; } = _ => null;
 
         public Task SendAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
         {
             At.Add(clock.Now);
             Packets.Add(packet.ToArray());
-            return Refusal is null ? Task.CompletedTask : Task.FromException(Refusal);
+            return Refusal(At.Count) is { } refusal ? Task.FromException(refusal) : Task.CompletedTask;
         }
     }
 }

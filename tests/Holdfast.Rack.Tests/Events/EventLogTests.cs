@@ -84,6 +84,19 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void An_alarm_that_stands_tells_its_cause_of_now_and_is_not_said_again()
+    {
+        Raise(stands: true);
+        log.Take();
+        log.Begin(Noon.AddMinutes(1));
+        log.Alarm(true, Severity.Critical, "fan-1", "fan-dead", "Is gone.", "Turns again.");
+
+        var alarm = Assert.Single(log.Alarms);
+        Assert.Equal((Noon, Severity.Critical, "Is gone."), (alarm.Since, alarm.Severity, alarm.Text));
+        Assert.Empty(log.Take());
+    }
+
+    [Fact]
     public void The_events_of_a_bad_hour_have_no_gap_and_read_as_sentences()
     {
         var rig = new RackRig(Plans.Rack(Plans.Node("n1"), Plans.Node("n2")), nextSequence: 7);

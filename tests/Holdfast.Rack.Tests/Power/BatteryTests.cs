@@ -132,7 +132,7 @@ public sealed class BatteryTests
         rig.Run(10);
 
         Assert.Empty(rig.Orders);
-        Assert.StartsWith("the battery is low", rig.Node("n1").Reason, StringComparison.Ordinal);
+        Assert.StartsWith("waits: the battery is low", rig.Node("n1").Reason, StringComparison.Ordinal);
     }
 
     [Fact]

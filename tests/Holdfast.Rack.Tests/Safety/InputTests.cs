@@ -120,6 +120,26 @@ public sealed class InputTests
     }
 
     [Fact]
+    public void An_input_that_was_never_read_is_an_alarm_once_and_until_it_is_read()
+    {
+        var blind = new RackRig(Plans.Rack());
+        blind.Silence("zone-a-smoke");
+        blind.Run(16);
+        Assert.Empty(blind.Alarms);
+
+        blind.Run(100);
+        var alarm = Assert.Single(blind.Controller.Snapshot.Alarms);
+        Assert.Equal(("zone-a-smoke", "input-unknown"), (alarm.Subject, alarm.Code));
+        Assert.Contains("(not read yet)", alarm.Text, StringComparison.Ordinal);
+        Assert.Equal(["input-unknown"], blind.Codes);
+
+        blind.Trip("zone-a-smoke", SafetyState.Clear);
+        blind.Run();
+        Assert.Empty(blind.Alarms);
+        Assert.Equal(["input-unknown", "input-unknown-cleared"], blind.Codes);
+    }
+
+    [Fact]
     public void An_input_that_nobody_knows_is_ignored()
     {
         rig.Trip("stranger", SafetyState.Active);

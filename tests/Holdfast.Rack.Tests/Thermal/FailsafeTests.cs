@@ -95,6 +95,35 @@ public sealed class FailsafeTests
     }
 
     [Fact]
+    public void The_alarm_names_the_sensors_that_fail_now()
+    {
+        rig.Show(First, 25, Unit.Celsius, Quality.Fault);
+        rig.Run();
+        rig.Show(First, 25, Unit.Celsius);
+        rig.Show(Second, 25, Unit.Celsius, Quality.Fault);
+        rig.Run();
+
+        var text = Assert.Single(rig.Controller.Snapshot.Alarms).Text;
+        Assert.Contains(Second, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(First, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_alarm_says_the_same_while_the_sensors_drift_apart()
+    {
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        for (var spread = 13; spread < 20; spread++)
+        {
+            rig.Show(First, 20, Unit.Celsius);
+            rig.Show(Second, 20 + spread, Unit.Celsius);
+            rig.Run();
+            said.Add(Assert.Single(rig.Controller.Snapshot.Alarms).Text);
+        }
+
+        Assert.Single(said);
+    }
+
+    [Fact]
     public void The_hottest_good_sensor_rules()
     {
         rig.Show(First, 24, Unit.Celsius);

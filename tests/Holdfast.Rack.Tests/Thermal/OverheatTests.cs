@@ -122,7 +122,7 @@ public sealed class OverheatTests
         rig.Run(10);
 
         Assert.DoesNotContain("n1 On", rig.Orders);
-        Assert.Equal("zone-a is too hot; wait until it is below 32 °C", rig.Node("n1").Reason);
+        Assert.Equal("waits: zone-a is too hot; wait until it is below 32 °C", rig.Node("n1").Reason);
     }
 
     [Fact]
