@@ -18,10 +18,7 @@ public sealed record RackPlan(
 /// <param name="RestoreAbove">Grid back and battery above this charge: stopped nodes come back.</param>
 public sealed record PowerPlan(Limit<Watts> Budget, Limit<Watts> Inrush, Percent ShedBelow, Percent RestoreAbove)
 {
-    /// <summary>
-    /// There is a UPS: after a restart nodes wait a moment for its first word. A plan that does not say is taken to have one: half a minute
-    /// costs less than a start on an empty battery.
-    /// </summary>
+    /// <summary>There is a UPS: after a restart nodes wait a moment for its first word.</summary>
     public bool HasUps { get; init; } = true;
 }
 

@@ -8,7 +8,10 @@ internal static class BoardPlan
     public static RackPlan ToPlan(this Board board) =>
         new(
             board.Rack,
-            board.Power,
+            board.Power with
+            {
+                HasUps = board.Ups is not null,
+            },
             [.. board.Zones.Select(zone => ZoneOf(zone, board))],
             [.. board.Nodes.Select(node => node.Plan)]
         );

@@ -20,6 +20,7 @@ internal sealed class NodeMachine(NodePlan plan)
     private PowerObservation power = PowerObservation.Unknown(MonotonicTime.Never, "not asked yet");
     private Presence presence = Presence.Unknown;
     private MonotonicTime lastSeen = MonotonicTime.Never;
+    private MonotonicTime? begunAt;
     private bool wasUp;
 
     public NodePlan Plan => plan;
@@ -38,6 +39,9 @@ internal sealed class NodeMachine(NodePlan plan)
 
     /// <summary>It was up since it was powered, and has left the network for longer than <see cref="AbsentFor"/>.</summary>
     public bool IsHung { get; private set; }
+
+    /// <summary>It was not observed yet, and there was hardly time to.</summary>
+    public bool IsAwaited { get; private set; } = true;
 
     /// <summary>In words why the power is unknown; empty otherwise.</summary>
     public string WhyUnknown { get; private set; } = "not asked yet";
@@ -58,6 +62,8 @@ internal sealed class NodeMachine(NodePlan plan)
     /// <summary>Draws the conclusions for now.</summary>
     public void Update(MonotonicTime now)
     {
+        begunAt ??= now;
+        IsAwaited = power.At == MonotonicTime.Never && now - begunAt <= FreshFor;
         var before = Power;
         var stale = now - power.At > FreshFor;
         Power = stale ? PowerState.Unknown : power.State;

@@ -4,9 +4,11 @@ using Holdfast.Rack.Events;
 namespace Holdfast.Rack.Power;
 
 /// <summary>What is told of one node: its state in a word, why in a sentence, and an event whenever it changes.</summary>
-internal sealed class NodeReport
+internal sealed class NodeReport(NodeMemory memory)
 {
-    public NodeState State { get; private set; }
+    private bool told;
+
+    public NodeState State { get; private set; } = memory.Maintenance ? NodeState.Maintenance : NodeState.Unknown;
 
     /// <summary>When it entered the state.</summary>
     public MonotonicTime Since { get; private set; }
@@ -21,15 +23,19 @@ internal sealed class NodeReport
         {
             State = state;
             Since = now;
-            if (state != NodeState.Fault)
-            {
-                log.Say(
-                    state == NodeState.Unknown ? Severity.Warning : Severity.Info,
-                    name.Text,
-                    $"node-{state.ToString().ToLowerInvariant()}",
-                    $"{name} {Words(state)}{(reason.Length > 0 ? $": {reason}" : "")}."
-                );
-            }
+            told = state == NodeState.Fault;
+        }
+
+        // At the start nothing is known yet of any node: that is no news.
+        if (!told && !(state == NodeState.Unknown && node.Machine.IsAwaited))
+        {
+            told = true;
+            log.Say(
+                state == NodeState.Unknown ? Severity.Warning : Severity.Info,
+                name.Text,
+                $"node-{state.ToString().ToLowerInvariant()}",
+                $"{name} {Words(state)}{(reason.Length > 0 ? $": {reason}" : "")}."
+            );
         }
 
         Reason = reason;

@@ -29,7 +29,7 @@ internal sealed class NodeSupervisor(NodePlan plan, NodeMemory memory)
 
     private readonly NodeMachine machine = new(plan);
     private readonly NodeOrder order = new();
-    private readonly NodeReport report = new();
+    private readonly NodeReport report = new(memory);
     private MonotonicTime startOrderedAt = MonotonicTime.Never;
     private int starts;
     private int softStops;

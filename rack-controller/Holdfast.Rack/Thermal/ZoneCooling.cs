@@ -156,7 +156,7 @@ internal sealed class ZoneCooling(ZonePlan plan, ZoneMemory memory)
     {
         var zone = plan.Zone.Text;
         log.Alarm(
-            Failsafe,
+            Failsafe && !temperature.IsAwaited,
             Severity.Warning,
             zone,
             "zone-failsafe",

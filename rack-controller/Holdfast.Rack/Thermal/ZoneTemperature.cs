@@ -11,11 +11,17 @@ internal sealed class ZoneTemperature(ZonePlan plan)
         _ => Reading.Absent(Unit.Celsius)
     );
 
+    private readonly HashSet<SensorId> read = [];
+    private MonotonicTime? begunAt;
+
     /// <summary>The hottest good reading; else the hottest of the others, with its quality.</summary>
     public Reading Ruling { get; private set; } = Reading.Absent(Unit.Celsius);
 
     /// <summary>All sensors are good and agree.</summary>
     public bool Trusted { get; private set; }
+
+    /// <summary>What is missing was not read yet since the start, and there was hardly time to.</summary>
+    public bool IsAwaited { get; private set; } = true;
 
     /// <summary>In words what is wrong; empty: nothing.</summary>
     public string Problem { get; private set; } = "";
@@ -26,12 +32,14 @@ internal sealed class ZoneTemperature(ZonePlan plan)
         {
             var said = reading.Reading;
             var senseless = said.IsGood && !said.TryGet<CelsiusUnit>(out _);
+            read.Add(reading.Sensor);
             readings[reading.Sensor] = senseless ? Reading.Fault(Unit.Celsius, said.At) : said;
         }
     }
 
     public void Update(MonotonicTime now)
     {
+        begunAt ??= now;
         var aged = readings.Select(r => (Sensor: r.Key, Reading: r.Value.AsOf(now, plan.Thermal.FreshFor))).ToArray();
         var good = aged.Where(r => r.Reading.TryGet<CelsiusUnit>(out _)).ToArray();
         var bad = aged.Where(r => !r.Reading.IsGood).ToArray();
@@ -45,6 +53,7 @@ internal sealed class ZoneTemperature(ZonePlan plan)
                 ? $"sensor {string.Join(", ", bad.Select(b => $"{b.Sensor} ({Word(b.Reading.Quality)})"))} gives no good reading"
             : spread > SpreadMax.Value ? $"its sensors differ by more than {SpreadMax}"
             : "";
+        IsAwaited = bad.Length > 0 && bad.All(b => !read.Contains(b.Sensor)) && now - begunAt <= plan.Thermal.FreshFor;
         Trusted = good.Length > 0 && Problem.Length == 0;
     }
 

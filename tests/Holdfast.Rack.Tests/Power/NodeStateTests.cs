@@ -17,6 +17,28 @@ public sealed class NodeStateTests
         Assert.Equal((NodeState.Unknown, "not asked yet"), (rig.State("n1"), rig.Node("n1").Reason));
     }
 
+    [Fact]
+    public void That_nothing_is_known_yet_is_no_news_and_that_nothing_comes_is()
+    {
+        rig.Lose("n1");
+        rig.Run(15);
+        Assert.Empty(rig.Events);
+
+        rig.Run(2);
+        Assert.Equal(["node-unknown"], rig.Codes);
+    }
+
+    [Fact]
+    public void A_node_that_was_in_maintenance_is_so_before_the_first_step()
+    {
+        rig.Run();
+        rig.Give(rig.Ask(NodeVerb.Maintain, "n1"));
+
+        var again = new RackRig(Plans.Rack(Plans.Node("n1")), rig.Controller.Memory);
+
+        Assert.Equal(NodeState.Maintenance, again.State("n1"));
+    }
+
     [Theory]
     [InlineData(PowerState.Off, Presence.Absent, NodeState.Off)]
     [InlineData(PowerState.On, Presence.Present, NodeState.On)]

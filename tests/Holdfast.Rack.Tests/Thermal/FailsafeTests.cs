@@ -23,6 +23,17 @@ public sealed class FailsafeTests
     }
 
     [Fact]
+    public void A_sensor_that_was_not_read_yet_is_no_alarm_until_it_should_have_been()
+    {
+        rig.Silence(First);
+        rig.Run(10);
+        Assert.Equal((80, 0), (rig.Duty, rig.Alarms.Count()));
+
+        rig.Run(2);
+        Assert.Equal(["zone-failsafe"], rig.Alarms);
+    }
+
+    [Fact]
     public void A_cool_zone_with_good_sensors_runs_at_the_least_duty()
     {
         rig.Run();
