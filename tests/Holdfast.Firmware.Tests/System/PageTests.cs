@@ -102,7 +102,7 @@ public sealed class PageTests
         await using var rack = await RackProcess.SimulatedAsync(
             more: $$"""
             ,"nodes":[{"name":"{{name}}","zone":"zone-a","rack_unit":38,"power_max_w":100,
-              "bmc":{"address":"127.0.0.1:20699","user":"admin","password_file":"sim.password"} }]
+              "bmc":{"address":"127.0.0.1:20699","user":"admin","password_file":"more.password"} }]
             """
         );
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page, width: 360);
