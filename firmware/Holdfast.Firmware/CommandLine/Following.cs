@@ -70,9 +70,25 @@ internal sealed class Following(ApiClient api, Asked asked, string title)
         while (outcome.Stage == "accepted")
         {
             show(outcome);
-            (outcome, _) = await api.GetAsync(path, ApiJson.Default.CommandDocument, stop);
+            outcome = await AskAsync(path, stop);
         }
 
         return outcome;
+    }
+
+    private async Task<CommandDocument> AskAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            var (outcome, _) = await api.GetAsync(path, ApiJson.Default.CommandDocument, stop);
+            return outcome;
+        }
+        catch (ApiException e) when (e.ExitCode == ExitCode.Usage)
+        {
+            throw new ApiException(
+                "the appliance has started anew and no longer follows the command; look at what it does now",
+                ExitCode.NotDone
+            );
+        }
     }
 }

@@ -89,9 +89,17 @@ internal static class Commands
     private static ProblemDocument? Common(double? deadline, string? id) =>
         deadline is not (null or (>= 1 and <= DeadlineMaxSeconds))
             ? Problems.BadRequest("\"deadline_s\" must be 1 to 3600.")
-        : id is not null && (id.Length is 0 or > IdLengthMax || id.Any(char.IsControl))
-            ? Problems.BadRequest("\"id\" must have 1 to 64 characters.")
+        : id is not null && !IsId(id)
+            ? Problems.BadRequest(
+                "\"id\" must have 1 to 64 letters, digits or -._~: and begin with a letter or a digit."
+            )
         : null;
+
+    /// <summary>What can stand in the path of /api/v1/commands/{id} as it is.</summary>
+    private static bool IsId(string id) =>
+        id.Length is > 0 and <= IdLengthMax
+        && char.IsAsciiLetterOrDigit(id[0])
+        && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or ':');
 
     private static string IdOf(string? id) => id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 

@@ -112,6 +112,15 @@ public sealed class FollowingTests
     }
 
     [Fact]
+    public async Task An_appliance_that_started_anew_has_not_done_it()
+    {
+        await using var face = await RunningFace.StartAsync();
+        face.Rack.Forgets = true;
+        var run = await CommandRun.OnAsync(face, "node", "on", "node-13");
+        Assert.Contains("started anew", run.Failed(ExitCode.NotDone), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Followed_events_are_one_json_object_a_line()
     {
         await using var face = await RunningFace.StartAsync();

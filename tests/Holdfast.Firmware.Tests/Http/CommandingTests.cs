@@ -97,6 +97,8 @@ public sealed class CommandingTests
     [InlineData("nodes/node-13/on", """{"deadline_s":1e308}""", HttpStatusCode.BadRequest, "\"deadline_s\" must be")]
     [InlineData("nodes/node-13/on", """{"id":""}""", HttpStatusCode.BadRequest, "\"id\" must have")]
     [InlineData("nodes/node-13/on", """{"id":"a\nb"}""", HttpStatusCode.BadRequest, "\"id\" must have")]
+    [InlineData("nodes/node-13/on", """{"id":"a/b"}""", HttpStatusCode.BadRequest, "\"id\" must have")]
+    [InlineData("nodes/node-13/on", """{"id":".."}""", HttpStatusCode.BadRequest, "\"id\" must have")]
     [InlineData("nodes/node-13/on", "", HttpStatusCode.BadRequest, "")]
     [InlineData("nodes/node-13/on", "{", HttpStatusCode.BadRequest, "")]
     [InlineData("nodes/node-13/on", "null", HttpStatusCode.BadRequest, "")]

@@ -42,6 +42,9 @@ internal sealed class FakeAppliance : IAppliance
     /// <summary>How a command is answered first.</summary>
     public CommandStage Stage { get; set; } = CommandStage.Accepted;
 
+    /// <summary>It starts anew after each command, and knows nothing of it.</summary>
+    public bool Forgets { get; set; }
+
     public string Text { get; set; } = "node-13 is being switched on";
 
     /// <summary>Something in the picture changes.</summary>
@@ -148,7 +151,7 @@ internal sealed class FakeAppliance : IAppliance
         Commands.Add(command);
         final = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var outcome = new CommandOutcome(command.Id, Stage, "", Text);
-        if (Stage != CommandStage.Refused)
+        if (Stage != CommandStage.Refused && !Forgets)
         {
             outcomes[command.Id] = outcome;
         }

@@ -66,6 +66,19 @@ internal sealed class RunningFace : IAsyncDisposable
         return detail;
     }
 
+    /// <summary>The rack lives while the test waits.</summary>
+    public async Task TickWhileAsync(Task wait)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!wait.IsCompleted && await timer.WaitForNextTickAsync())
+        {
+            Rack.Tick();
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        await wait;
+    }
+
     public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using Holdfast.Firmware.Tests.Http;
+using Holdfast.Rack;
 using Holdfast.Testing;
 using Microsoft.Playwright;
 using Xunit;
@@ -44,18 +46,72 @@ public sealed class PageTests
     }
 
     [Fact]
-    public async Task A_lost_controller_is_shown_as_lost_and_a_new_start_as_live()
+    public async Task A_lost_controller_is_shown_as_lost_and_offers_nothing_until_it_is_back()
     {
         await using var rack = await RackProcess.SimulatedAsync(http: $"127.0.0.1:{LoopbackPort.Free()}");
         await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
-        await browser.Page.Locator("#link.live").WaitForAsync();
+        await browser.UntilNodeAsync("node-13", "off");
+        await browser.Node("node-13").ClickAsync();
+        await browser.Page.Locator("[data-verb='on']:enabled").WaitForAsync();
 
         await rack.KillAsync();
         await browser.Page.Locator("#link.lost").WaitForAsync();
         Assert.Contains("as of", await browser.Page.Locator("#link").InnerTextAsync(), StringComparison.Ordinal);
+        await browser.Page.Locator("[data-verb='on']:disabled").WaitForAsync();
+        await browser.Page.GetByText("This is how it was").WaitForAsync();
 
         await rack.RestartAsync();
         await browser.Page.Locator("#link.live").WaitForAsync();
+        await browser.Page.Locator("[data-verb='on']:enabled").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_keyboard_keeps_its_place_while_the_picture_changes()
+    {
+        await using var rack = await RackProcess.SimulatedAsync();
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page);
+        var zone = browser.Page.Locator("button[data-zone='zone-a']");
+        await zone.FocusAsync();
+
+        await browser.Page.WaitForFunctionAsync(
+            "before => document.getElementById('zones').innerText !== before",
+            await browser.Page.Locator("#zones").InnerTextAsync()
+        );
+
+        Assert.Equal("zone-a", await browser.Page.EvaluateAsync<string>("document.activeElement.dataset.zone"));
+    }
+
+    [Fact]
+    public async Task What_can_be_done_is_offered_again_at_once_after_a_no()
+    {
+        await using var face = await RunningFace.StartAsync();
+        face.Rack.ShowNode("node-13", NodeState.Off);
+        await using var browser = await BrowserPage.OpenAsync(face.Url);
+        await face.TickWhileAsync(browser.Node("node-13").ClickAsync());
+        await browser.Page.Locator("[data-verb='on']").ClickAsync();
+
+        await browser.Page.GetByText("Leave it").ClickAsync();
+
+        await browser.Page.Locator("[data-verb='on']").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_long_name_hides_no_state()
+    {
+        var name = new string('n', 63);
+        await using var rack = await RackProcess.SimulatedAsync(
+            more: $$"""
+            ,"nodes":[{"name":"{{name}}","zone":"zone-a","rack_unit":38,"power_max_w":100,
+              "bmc":{"address":"127.0.0.1:20699","user":"admin","password_file":"more.password"} }]
+            """
+        );
+        await using var browser = await BrowserPage.OpenAsync(rack.Process.Page, width: 360);
+        await browser.UntilNodeAsync(name, "off");
+
+        var button = (await browser.Node(name).BoundingBoxAsync())!;
+        var state = (await browser.Node(name).Locator(".state").BoundingBoxAsync())!;
+        Assert.InRange(state.X + state.Width, button.X, button.X + button.Width);
+        Assert.InRange(state.Y + state.Height, button.Y, button.Y + button.Height);
     }
 
     [Fact]

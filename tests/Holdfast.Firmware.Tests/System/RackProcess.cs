@@ -34,7 +34,7 @@ internal sealed class RackProcess : IAsyncDisposable
 
     /// <summary>On the simulated container, with ports that the system chooses, faster than life.</summary>
     /// <param name="speed">The time lapse.</param>
-    /// <param name="more">More members of the board file, as JSON text that starts with a comma; empty: none.</param>
+    /// <param name="more">More members of the board file, as JSON text that starts with a comma; empty: none. A BMC may name more.password.</param>
     /// <param name="faults">A fault script (hil/README.md); empty: none.</param>
     /// <param name="http">Where it serves the page; by default on a port of the system's choice, another at each start.</param>
     public static Task<RackProcess> SimulatedAsync(
@@ -45,7 +45,11 @@ internal sealed class RackProcess : IAsyncDisposable
     ) =>
         StartAsync(
             $$"""{"board":1,"inherits":"sim","simulator":{"ports":"any","speed":{{speed}}}{{more}}}""",
-            folder => File.WriteAllText(Path.Combine(folder, "faults"), faults),
+            folder =>
+            {
+                File.WriteAllText(Path.Combine(folder, "faults"), faults);
+                File.WriteAllText(Path.Combine(folder, "more.password"), "secret");
+            },
             http,
             "--faults"
         );

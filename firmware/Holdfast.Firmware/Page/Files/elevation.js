@@ -5,7 +5,8 @@ const UnitsMin = 12;
 
 export function showElevation(parent, rack, openNode) {
   const top = Math.max(UnitsMin, ...rack.nodes.map((node) => node.rack_unit + node.height - 1));
-  show(parent, ...rack.nodes.map((node) => nodeButton(node)), ...zoneMarks(rack, top));
+  const fromTheTop = [...rack.nodes].sort((one, other) => other.rack_unit - one.rack_unit);
+  show(parent, ...fromTheTop.map(nodeButton), ...zoneMarks(rack));
   parent.onclick = (event) => {
     const button = event.target.closest("button[data-node]");
     if (button) {
@@ -20,6 +21,8 @@ export function showElevation(parent, rack, openNode) {
     mark.style.gridRow = rows(Number(mark.dataset.from), Number(mark.dataset.height), top);
   }
   parent.style.setProperty("--units", top);
+  // A node of one unit is still to be hit with a thumb.
+  parent.style.setProperty("--unit", rack.nodes.some((node) => node.height === 1) ? "1.7rem" : "1.35rem");
 }
 
 const rows = (unit, height, top) => `${top - unit - height + 2} / span ${height}`;
@@ -41,17 +44,23 @@ function nodeButton(node) {
   );
 }
 
-function zoneMarks(rack, top) {
-  return rack.zones
-    .map((zone) => ({ zone, nodes: rack.nodes.filter((node) => node.zone === zone.name) }))
-    .filter(({ nodes }) => nodes.length > 0)
-    .map(({ zone, nodes }) => {
-      const from = Math.min(...nodes.map((node) => node.rack_unit));
-      const to = Math.max(...nodes.map((node) => node.rack_unit + node.height));
-      return element(
-        "span",
-        { class: "zone-mark", "data-key": zone.name, "data-from": from, "data-height": to - from, "data-trouble": zone.overheated || zone.failsafe },
-        zone.name,
-      );
-    });
+/** One mark for each run of nodes of a zone: zones may lie scattered. */
+function zoneMarks(rack) {
+  const runs = [];
+  for (const node of [...rack.nodes].sort((one, other) => one.rack_unit - other.rack_unit)) {
+    const end = node.rack_unit + node.height;
+    if (runs.at(-1)?.zone === node.zone) {
+      runs.at(-1).end = end;
+    } else {
+      runs.push({ zone: node.zone, from: node.rack_unit, end });
+    }
+  }
+  return runs.map(({ zone, from, end }) => {
+    const { overheated, failsafe } = rack.zones.find((each) => each.name === zone);
+    return element(
+      "span",
+      { class: "zone-mark", "data-key": `${zone} ${from}`, "data-from": from, "data-height": end - from, "data-trouble": overheated || failsafe },
+      zone,
+    );
+  });
 }

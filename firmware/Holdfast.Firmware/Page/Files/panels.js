@@ -70,9 +70,10 @@ export function showZones(parent, zones, openZone) {
 
 function zoneCard(zone) {
   const trouble = zone.overheated ? "too hot: its nodes are being stopped" : zone.failsafe ? "no good temperature: fans at failsafe" : "";
+  const danger = zone.safety.some((input) => input.kind !== "door" && input.state === "active");
   return element(
     "button",
-    { type: "button", "data-zone": zone.name, "data-trouble": trouble !== "" },
+    { type: "button", "data-key": zone.name, "data-zone": zone.name, "data-trouble": trouble !== "" || danger },
     element("span", { class: "name" }, zone.name),
     element("strong", {}, zone.temperature_c === null ? `unknown (${zone.quality})` : number(zone.temperature_c, "°C", 1)),
     element("span", { class: "fans" }, `fans ${number(zone.duty_pct, "%")}, ${zone.fan_mode}`),
