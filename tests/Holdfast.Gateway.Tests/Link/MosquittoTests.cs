@@ -82,15 +82,7 @@ public sealed class MosquittoTests
         await using var gateway = GatewayRig.Start(mosquitto.Port);
         await using var ready = await WatchAsync(mosquitto, "rack/r1/controller/state");
         await SeeAsync(ready, "rack/r1/controller/state");
-        await using var asker = await MosquittoSub.StartAsync(
-            mosquitto.Port,
-            "-V",
-            "5",
-            "-t",
-            "answers",
-            "-F",
-            "%D %p %P"
-        );
+        await using var asker = await AnswersAsync(mosquitto);
         await MosquittoPub.RunAsync(mosquitto.Port, Request("wake", "{\"deadline_s\":60}", "id-7"));
 
         var command = await gateway.Rack.NextAsync();
@@ -115,15 +107,7 @@ public sealed class MosquittoTests
         await using var gateway = GatewayRig.Start(mosquitto.Port);
         await using var ready = await WatchAsync(mosquitto, "rack/r1/controller/state");
         await SeeAsync(ready, "rack/r1/controller/state");
-        await using var asker = await MosquittoSub.StartAsync(
-            mosquitto.Port,
-            "-V",
-            "5",
-            "-t",
-            "answers",
-            "-F",
-            "%D %p %P"
-        );
+        await using var asker = await AnswersAsync(mosquitto);
         await MosquittoPub.RunAsync(mosquitto.Port, Request(verb, payload, "id-8"));
 
         var answer = await asker.NextAsync();
@@ -162,6 +146,10 @@ public sealed class MosquittoTests
         await gateway.DeliveredAsync();
         Assert.True(gateway.Link.IsConnected);
     }
+
+    /// <summary>Correlation data, payload and user properties of what comes to the response topic.</summary>
+    private static Task<MosquittoSub> AnswersAsync(Mosquitto mosquitto) =>
+        MosquittoSub.StartAsync(mosquitto.Port, "-V", "5", "-t", "answers", "-F", "%D %p %P");
 
     private static Task<MosquittoSub> WatchAsync(Mosquitto mosquitto, string topic = "rack/#") =>
         MosquittoSub.StartAsync(mosquitto.Port, "-V", "5", "-q", "1", "-t", topic, "-F", Line);
