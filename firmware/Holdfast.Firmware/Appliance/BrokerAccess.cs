@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Firmware.Boards;
 using Holdfast.Mqtt;
+using Holdfast.Mqtt.Broker;
 using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Firmware.Appliance;
@@ -31,6 +33,36 @@ internal static class BrokerAccess
             SessionExpiry = TimeSpan.FromHours(1),
         };
     }
+
+    /// <exception cref="StartException">It cannot listen there.</exception>
+    public static async Task<MqttBroker> StartEmbeddedAsync(IPEndPoint endpoint, CancellationToken stop)
+    {
+        if (!IPAddress.IsLoopback(endpoint.Address))
+        {
+            throw new StartException(
+                $"the embedded broker serves this machine only and cannot listen on {endpoint}; use an address of the loopback, or name a broker of yours in the board file"
+            );
+        }
+
+        try
+        {
+            return await MqttBroker.StartAsync(
+                new MqttBrokerOptions { EndPoint = endpoint },
+                TimeProvider.System,
+                NewRandom(),
+                stop
+            );
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new StartException(
+                $"the embedded broker cannot listen on {endpoint}: end what uses the port, or choose another with --mqtt",
+                e
+            );
+        }
+    }
+
+    public static SeededRandom NewRandom() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 
     private static SslClientAuthenticationOptions TlsOf(BoardBroker broker)
     {
