@@ -39,7 +39,7 @@ function source(power) {
     power.on_battery === null
       ? "It is not known whether the grid is there."
       : power.on_battery
-        ? `The grid is gone: the battery carries the rack.${power.shedding ? " Nodes are being stopped to spare it." : ""}`
+        ? `The grid is gone: the rack lives on battery and sun.${power.shedding ? " Nodes are being stopped to spare it." : ""}`
         : "The grid is there.";
   return element("p", { class: "source", "data-trouble": power.on_battery !== false }, text);
 }
