@@ -89,14 +89,16 @@ public sealed class StreamTests
         await using var stream = await StreamReading.OpenAsync(face);
         await stream.NextMessageAsync();
 
-        // What was written before the stall may still be on its way, and come after the first comment.
-        var messages = new List<string?>();
-        for (var i = 0; i < 8; i++)
+        // What was written before the stall may still be on its way; once it is read, there are comments only.
+        const int OnItsWayMax = 1000;
+        var comments = 0;
+        for (var i = 0; i < OnItsWayMax && comments < 8; i++)
         {
-            messages.Add(await stream.NextAsync(TimeSpan.FromSeconds(5), stalled: true));
+            var message = await stream.NextAsync(TimeSpan.FromSeconds(5), stalled: true);
+            comments = message!.StartsWith(':') ? comments + 1 : 0;
         }
 
-        Assert.All(messages[^3..], message => Assert.StartsWith(":", message, StringComparison.Ordinal));
+        Assert.Equal(8, comments);
     }
 
     [Fact]
