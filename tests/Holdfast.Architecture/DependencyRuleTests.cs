@@ -14,6 +14,7 @@ public sealed class DependencyRuleTests
         ["Holdfast.Hal.Devices"] = ["Holdfast.Core", "Holdfast.Hal"],
         ["Holdfast.Mqtt"] = ["Holdfast.Core"],
         ["Holdfast.Gateway"] = ["Holdfast.Core", "Holdfast.Mqtt"],
+        ["Holdfast.Storage"] = ["Holdfast.Core"],
         ["Holdfast.Rack"] = ["Holdfast.Core", "Holdfast.Hal"],
         // The simulated devices share the wire formats with the drivers, and nothing else.
         ["Holdfast.Hil"] = ["Holdfast.Core", "Holdfast.Hal", "Holdfast.Hal.Devices"],
@@ -27,6 +28,7 @@ public sealed class DependencyRuleTests
             "Holdfast.Gateway",
             "Holdfast.Rack",
             "Holdfast.Hil",
+            "Holdfast.Storage",
         ],
     };
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace Holdfast.Testing;
@@ -21,13 +22,20 @@ public static class Counterpart
     public static string Require(string program, string debianPackage)
     {
         var path = Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-        if (path is null)
-        {
-            var missing = $"{program} is not installed (apt-get install {debianPackage})";
-            Assert.False(Environment.GetEnvironmentVariable("HOLDFAST_COUNTERPARTS") == "required", missing);
-            Assert.Skip(missing);
-        }
+        return path ?? throw Missing(program, debianPackage);
+    }
 
-        return path;
+    /// <summary>The handle of a shared library, or the end of the test.</summary>
+    /// <param name="library">The file's name, "libisal.so.2".</param>
+    /// <param name="debianPackage">The Debian package that brings it.</param>
+    public static nint RequireLibrary(string library, string debianPackage) =>
+        NativeLibrary.TryLoad(library, out var handle) ? handle : throw Missing(library, debianPackage);
+
+    private static InvalidOperationException Missing(string what, string debianPackage)
+    {
+        var missing = $"{what} is not installed (apt-get install {debianPackage})";
+        Assert.False(Environment.GetEnvironmentVariable("HOLDFAST_COUNTERPARTS") == "required", missing);
+        Assert.Skip(missing);
+        return new InvalidOperationException(missing);
     }
 }

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Holdfast.Benchmarks.Storage;
+
+/// <summary>One row of the storage bench: the same work by ISA-L and by us.</summary>
+/// <param name="Bytes">Source bytes that one call works on.</param>
+/// <param name="Goal">What our speed over ISA-L's shall be at least; null: it is only shown.</param>
+internal sealed record Comparison(string Name, long Bytes, Action IsaL, Action Ours, double? Goal)
+{
+    /// <summary>Interleaved, so that what disturbs the machine disturbs both; the medians of the rounds are compared.</summary>
+    public ComparedSpeed Measure(TimeSpan slice, int rounds)
+    {
+        var theirs = new double[rounds];
+        var ours = new double[rounds];
+        var theirCalls = CallsFor(IsaL, slice);
+        var ourCalls = CallsFor(Ours, slice);
+        for (var round = 0; round < rounds; round++)
+        {
+            theirs[round] = Time(IsaL, theirCalls) / theirCalls;
+            ours[round] = Time(Ours, ourCalls) / ourCalls;
+        }
+
+        return new ComparedSpeed(this, Bytes / Median(theirs) / 1e9, Bytes / Median(ours) / 1e9);
+    }
+
+    /// <summary>Warms up, long enough that the compiler's last tier is in place, and finds how many calls fill the slice.</summary>
+    private static long CallsFor(Action work, TimeSpan slice)
+    {
+        const int TieringCalls = 100;
+        Time(work, TieringCalls);
+        for (long calls = 1; ; calls *= 2)
+        {
+            var seconds = Time(work, calls);
+            if (seconds >= slice.TotalSeconds / 4)
+            {
+                return Math.Max(1, (long)(calls * slice.TotalSeconds / seconds));
+            }
+        }
+    }
+
+    private static double Time(Action work, long calls)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (long i = 0; i < calls; i++)
+        {
+            work();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}
+
+/// <param name="IsaL">GB/s of source bytes.</param>
+/// <param name="Ours">GB/s of source bytes.</param>
+internal sealed record ComparedSpeed(Comparison Row, double IsaL, double Ours)
+{
+    public double Ratio => Ours / IsaL;
+
+    public bool Holds => Row.Goal is not { } goal || Ratio >= goal;
+}

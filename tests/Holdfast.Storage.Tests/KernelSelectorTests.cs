@@ -1,0 +1,25 @@
+using Holdfast.Storage.Kernels;
+using Xunit;
+
+namespace Holdfast.Storage.Tests;
+
+public sealed class KernelSelectorTests
+{
+    [Fact]
+    public void The_fastest_tier_is_chosen_unless_one_is_asked_for() =>
+        Assert.Equal(KernelSelector.Supported[^1], KernelSelector.Choose(null));
+
+    [Theory, EveryTier]
+    public void A_tier_is_forced_by_its_name(KernelTier tier) =>
+        Assert.Equal(tier, KernelSelector.Choose(tier.ToString().ToLowerInvariant()));
+
+    [Theory]
+    [InlineData("mmx")]
+    [InlineData("17")]
+    public void An_unknown_name_is_refused_with_those_there_are(string name)
+    {
+        var refusal = Assert.Throws<NotSupportedException>(() => KernelSelector.Choose(name));
+        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("scalar", refusal.Message, StringComparison.Ordinal);
+    }
+}
