@@ -15,8 +15,9 @@ public sealed class RebuildPlan
     private readonly int[] lost;
     private readonly int[] order;
 
-    private RebuildPlan(ErasureCode code, CoefficientTable table, int[] survivors, int[] lost)
+    private RebuildPlan(ErasureCode code, GaloisMatrix rows, CoefficientTable table, int[] survivors, int[] lost)
     {
+        Rows = rows;
         (this.code, this.table, this.survivors, this.lost) = (code, table, survivors, lost);
         order = [.. survivors, .. lost];
     }
@@ -26,6 +27,9 @@ public sealed class RebuildPlan
 
     /// <summary>Indices of the shards that are written.</summary>
     public IReadOnlyList<int> Lost => lost;
+
+    /// <summary>lost = rows · survivors.</summary>
+    internal GaloisMatrix Rows { get; }
 
     /// <summary>Writes the lost shards.</summary>
     /// <param name="shards">
@@ -76,6 +80,7 @@ public sealed class RebuildPlan
         }
 
         var wanted = GaloisMatrix.Generate(written.Length, k, (row, column) => code.Coefficient(written[row], column));
-        return new RebuildPlan(code, CoefficientTable.Of(wanted.Multiply(toData), kernel), read, written);
+        var rows = wanted.Multiply(toData);
+        return new RebuildPlan(code, rows, CoefficientTable.Of(rows, kernel), read, written);
     }
 }
