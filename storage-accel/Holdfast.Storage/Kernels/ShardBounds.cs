@@ -1,0 +1,57 @@
+namespace Holdfast.Storage.Kernels;
+
+/// <summary>What is checked before any buffer is touched.</summary>
+internal static unsafe class ShardBounds
+{
+    /// <exception cref="ArgumentException">A shard's length differs from the first one's, or is 0.</exception>
+    public static int CommonLength(ReadOnlySpan<ReadOnlyMemory<byte>> shards, string parameter)
+    {
+        var length = shards[0].Length;
+        if (length == 0)
+        {
+            throw new ArgumentException("The shards are empty; each holds at least one byte.", parameter);
+        }
+
+        for (var i = 1; i < shards.Length; i++)
+        {
+            if (shards[i].Length != length)
+            {
+                throw new ArgumentException(
+                    $"Shard {i} has {shards[i].Length} bytes where shard 0 has {length}; all shards are equally long.",
+                    parameter
+                );
+            }
+        }
+
+        return length;
+    }
+
+    /// <summary>Whether one of the outputs shares a byte with another buffer: it would be overwritten while it is still read.</summary>
+    public static bool Overlap(byte** sources, int sourceCount, byte** outputs, int outputCount, nint length)
+    {
+        for (var output = 0; output < outputCount; output++)
+        {
+            for (var source = 0; source < sourceCount; source++)
+            {
+                if (Overlap(outputs[output], sources[source], length))
+                {
+                    return true;
+                }
+            }
+
+            for (var other = output + 1; other < outputCount; other++)
+            {
+                if (Overlap(outputs[output], outputs[other], length))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // Unsigned distances: one comparison a direction.
+    private static bool Overlap(byte* a, byte* b, nint length) =>
+        (nuint)(a - b) < (nuint)length || (nuint)(b - a) < (nuint)length;
+}
