@@ -13,6 +13,8 @@ internal unsafe interface IRaidBlock<TSelf>
 
     void StoreStreamed(byte* to);
 
+    TSelf Or(TSelf other);
+
     TSelf Xor(TSelf other);
 
     TSelf Xor(TSelf second, TSelf third);

@@ -3,43 +3,46 @@ using System.Runtime.CompilerServices;
 namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>One register.</summary>
-internal readonly unsafe struct One<TVector, T>(T a) : IRaidBlock<One<TVector, T>>
+internal readonly unsafe struct One<TVector, T>(T register) : IRaidBlock<One<TVector, T>>
     where TVector : struct, IRaidVector<T>
     where T : struct
 {
-    private readonly T a = a;
+    private readonly T register = register;
 
     public static int Width => Unsafe.SizeOf<T>();
 
-    public bool IsZero => TVector.IsZero(a);
+    public bool IsZero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TVector.IsZero(register);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static One<TVector, T> Load(byte* from) => new(TVector.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(byte* to)
-    {
-        TVector.Store(a, to);
-    }
+    public void Store(byte* to) => TVector.Store(register, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreStreamed(byte* to)
-    {
-        TVector.StoreStreamed(a, to);
-    }
+    public void StoreStreamed(byte* to) => TVector.StoreStreamed(register, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public One<TVector, T> Xor(One<TVector, T> other) => new(TVector.Xor(a, other.a));
+    public One<TVector, T> Or(One<TVector, T> other) => new(TVector.Or(register, other.register));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public One<TVector, T> Xor(One<TVector, T> second, One<TVector, T> third) => new(TVector.Xor(a, second.a, third.a));
+    public One<TVector, T> Xor(One<TVector, T> other) => new(TVector.Xor(register, other.register));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public One<TVector, T> Double() => new(TVector.Double(a));
+    public One<TVector, T> Xor(One<TVector, T> second, One<TVector, T> third) =>
+        new(TVector.Xor(register, second.register, third.register));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public One<TVector, T> Advance(One<TVector, T> high, One<TVector, T> low) => new(TVector.Advance(a, high.a, low.a));
+    public One<TVector, T> Double() => new(TVector.Double(register));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public One<TVector, T> Multiply(in Multiplier by) => new(TVector.Multiply(a, by));
+    public One<TVector, T> Advance(One<TVector, T> high, One<TVector, T> low) =>
+        new(TVector.Advance(register, high.register, low.register));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public One<TVector, T> Multiply(in Multiplier by) => new(TVector.Multiply(register, by));
 }

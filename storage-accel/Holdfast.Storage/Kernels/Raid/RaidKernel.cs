@@ -10,26 +10,26 @@ internal static class RaidKernel
     private static readonly ScalarRaidKernel Scalar = new();
 
     private static readonly IRaidKernel Narrow = new VectorRaidKernel<
-        Four<Vector128Raid, Vector128<byte>>,
-        Two<Vector128Raid, Vector128<byte>>,
+        Pair<Pair<One<Vector128Raid, Vector128<byte>>>>,
+        Pair<One<Vector128Raid, Vector128<byte>>>,
         One<Vector128Raid, Vector128<byte>>
     >(Scalar);
 
     private static readonly IRaidKernel Shuffled = new VectorRaidKernel<
-        Four<Avx2Raid, Vector256<byte>>,
-        Two<Avx2Raid, Vector256<byte>>,
+        Pair<Pair<One<Avx2Raid, Vector256<byte>>>>,
+        Pair<One<Avx2Raid, Vector256<byte>>>,
         One<Avx2Raid, Vector256<byte>>
     >(Narrow);
 
     private static readonly IRaidKernel Affine = new VectorRaidKernel<
-        Four<Gfni256Raid, Vector256<byte>>,
-        Two<Gfni256Raid, Vector256<byte>>,
+        Pair<Pair<One<Gfni256Raid, Vector256<byte>>>>,
+        Pair<One<Gfni256Raid, Vector256<byte>>>,
         One<Gfni256Raid, Vector256<byte>>
     >(Narrow);
 
     private static readonly IRaidKernel Wide = new VectorRaidKernel<
-        Four<Avx512Raid, Vector512<byte>>,
-        Four<Avx512Raid, Vector512<byte>>,
+        Pair<Pair<One<Avx512Raid, Vector512<byte>>>>,
+        Pair<Pair<One<Avx512Raid, Vector512<byte>>>>,
         One<Avx512Raid, Vector512<byte>>
     >(Narrow);
 

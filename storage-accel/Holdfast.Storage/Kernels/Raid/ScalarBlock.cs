@@ -17,6 +17,8 @@ internal readonly unsafe struct ScalarBlock(byte value) : IRaidBlock<ScalarBlock
 
     public void StoreStreamed(byte* to) => *to = value;
 
+    public ScalarBlock Or(ScalarBlock other) => new((byte)(value | other.value));
+
     public ScalarBlock Xor(ScalarBlock other) => new((byte)(value ^ other.value));
 
     public ScalarBlock Xor(ScalarBlock second, ScalarBlock third) => Xor(second).Xor(third);

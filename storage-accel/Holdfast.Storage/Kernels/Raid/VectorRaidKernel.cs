@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Holdfast.Storage.Raid;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
     where TOne : struct, IRaidBlock<TOne>
 {
     /// <summary>Sources, in bytes, that the first cache holds beside their parity: to prefetch them costs more than it gives.</summary>
-    private const long NearCache = 40 << 10;
+    private static readonly long NearCache = long.Parse(Environment.GetEnvironmentVariable("NEAR") ?? "1048576");
 
     public void Xor(byte** sources, int count, byte* parity, nint length, bool streamed)
     {
@@ -120,6 +121,7 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
         FinishDual(sources, count, 0, length, ref outcome);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FinishXor<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IXorOutcome
     {
@@ -127,13 +129,17 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
             count * (long)length <= NearCache
                 ? RaidLoops<TXor, PlainAccess>.Xor(sources, count, at, length, ref outcome)
                 : RaidLoops<TXor, PrefetchedAccess>.Xor(sources, count, at, length, ref outcome);
-        at = RaidLoops<TOne, PlainAccess>.Xor(sources, count, at, length, ref outcome);
         if (at < length)
         {
-            RaidLoops<TOne, PlainAccess>.Xor(sources, count, length - TOne.Width, length, ref outcome);
+            at = RaidLoops<TOne, PlainAccess>.Xor(sources, count, at, length, ref outcome);
+            if (at < length)
+            {
+                RaidLoops<TOne, PlainAccess>.Xor(sources, count, length - TOne.Width, length, ref outcome);
+            }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FinishDual<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IDualOutcome
     {
@@ -141,10 +147,13 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
             count * (long)length <= NearCache
                 ? RaidLoops<TDual, PlainAccess>.Dual(sources, count, at, length, ref outcome)
                 : RaidLoops<TDual, PrefetchedAccess>.Dual(sources, count, at, length, ref outcome);
-        at = RaidLoops<TOne, PlainAccess>.Dual(sources, count, at, length, ref outcome);
         if (at < length)
         {
-            RaidLoops<TOne, PlainAccess>.Dual(sources, count, length - TOne.Width, length, ref outcome);
+            at = RaidLoops<TOne, PlainAccess>.Dual(sources, count, at, length, ref outcome);
+            if (at < length)
+            {
+                RaidLoops<TOne, PlainAccess>.Dual(sources, count, length - TOne.Width, length, ref outcome);
+            }
         }
     }
 
