@@ -1,0 +1,86 @@
+using Holdfast.Storage.Kernels;
+using Holdfast.Storage.Kernels.Erasure;
+
+namespace Holdfast.Storage.ErasureCoding;
+
+/// <summary>
+/// How certain shards are rebuilt from certain others: worked out once, used for every stripe with the same loss. Immutable and safe to share; rebuilding
+/// allocates nothing.
+/// </summary>
+public sealed class RebuildPlan
+{
+    private readonly ErasureCode code;
+    private readonly CoefficientTable table;
+    private readonly int[] survivors;
+    private readonly int[] lost;
+    private readonly int[] order;
+
+    private RebuildPlan(ErasureCode code, GaloisMatrix rows, CoefficientTable table, int[] survivors, int[] lost)
+    {
+        Rows = rows;
+        (this.code, this.table, this.survivors, this.lost) = (code, table, survivors, lost);
+        order = [.. survivors, .. lost];
+    }
+
+    /// <summary>Indices of the shards that are read.</summary>
+    public IReadOnlyList<int> Survivors => survivors;
+
+    /// <summary>Indices of the shards that are written.</summary>
+    public IReadOnlyList<int> Lost => lost;
+
+    /// <summary>lost = rows · survivors.</summary>
+    internal GaloisMatrix Rows { get; }
+
+    /// <summary>Writes the lost shards.</summary>
+    /// <param name="shards">
+    /// The k + m shards in their order. The survivors' are read, the lost ones' are overwritten; the others aren't looked at and may be empty.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Their number is not k + m, lengths differ or are 0, or a lost shard's memory overlaps another's; nothing was written.
+    /// </exception>
+    public void Rebuild(ReadOnlySpan<Memory<byte>> shards, DataLocality locality = DataLocality.Automatic)
+    {
+        ErasureCode.CheckNumber(shards.Length, code.TotalShards, nameof(shards));
+        var slots = new ShardSlots();
+        Span<ReadOnlyMemory<byte>> ordered = slots;
+        ordered = ordered[..order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            ordered[i] = shards[order[i]];
+        }
+
+        var length = ShardBounds.CommonLength(ordered, nameof(shards));
+        PinnedMultiply.Run(table, ordered, length, locality, accumulate: false, nameof(shards));
+    }
+
+    /// <summary>Writes the lost shards of a stripe, as fast as it goes.</summary>
+    /// <exception cref="ArgumentException">The stripe has not k + m shards.</exception>
+    public void Rebuild(Stripe stripe, DataLocality locality = DataLocality.Automatic)
+    {
+        ErasureCode.CheckNumber(stripe.Count, code.TotalShards, nameof(stripe));
+        StripeMultiply.Run(table, stripe, order, locality);
+    }
+
+    internal static RebuildPlan Create(
+        ErasureCode code,
+        ErasureKernel kernel,
+        ReadOnlySpan<int> lost,
+        ReadOnlySpan<int> survivors
+    )
+    {
+        int[] read = [.. survivors];
+        int[] written = [.. lost];
+        var k = code.DataShards;
+        var readRows = GaloisMatrix.Generate(k, k, (row, column) => code.Coefficient(read[row], column));
+        if (!readRows.TryInvert(out var toData))
+        {
+            throw new UnrecoverableException(
+                $"Shards {string.Join(", ", read)} do not determine the others: the code's matrix is not MDS."
+            );
+        }
+
+        var wanted = GaloisMatrix.Generate(written.Length, k, (row, column) => code.Coefficient(written[row], column));
+        var rows = wanted.Multiply(toData);
+        return new RebuildPlan(code, rows, CoefficientTable.Of(rows, kernel), read, written);
+    }
+}

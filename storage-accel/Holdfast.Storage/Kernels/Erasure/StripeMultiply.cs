@@ -1,0 +1,20 @@
+using Holdfast.Storage.ErasureCoding;
+
+namespace Holdfast.Storage.Kernels.Erasure;
+
+/// <summary>A product of a table with shards of a stripe, which neither move nor overlap.</summary>
+internal static unsafe class StripeMultiply
+{
+    /// <param name="order">Indices of the table's sources, then of its outputs.</param>
+    public static void Run(CoefficientTable table, Stripe stripe, ReadOnlySpan<int> order, DataLocality locality)
+    {
+        var addresses = stackalloc byte*[PinnedShards.Max];
+        for (var i = 0; i < order.Length; i++)
+        {
+            addresses[i] = (byte*)stripe.AddressOf(order[i]);
+        }
+
+        table.Multiply(addresses, addresses + table.Sources, stripe.ShardLength, locality);
+        GC.KeepAlive(stripe);
+    }
+}
