@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Holdfast.Storage.ErasureCoding;
+using Holdfast.Storage.Kernels.Erasure;
 
 namespace Holdfast.Storage.Kernels.Raid;
 
@@ -15,7 +16,7 @@ internal readonly struct Multiplier
             High = High.WithElement(digit, GaloisField.Multiply(factor, (byte)(digit << 4)));
         }
 
-        Affine = AffineOf(factor);
+        Affine = AffineMatrix.Of(factor);
     }
 
     public byte Factor { get; }
@@ -26,21 +27,6 @@ internal readonly struct Multiplier
     /// <summary>The products of the 16 high half bytes.</summary>
     public Vector128<byte> High { get; }
 
-    /// <summary>The bit matrix of GFNI: its highest byte gives the lowest bit of the product.</summary>
+    /// <summary><see cref="AffineMatrix"/>.</summary>
     public ulong Affine { get; }
-
-    private static ulong AffineOf(byte factor)
-    {
-        ulong matrix = 0;
-        for (var column = 0; column < 8; column++)
-        {
-            var product = GaloisField.Multiply(factor, (byte)(1 << column));
-            for (var bit = 0; bit < 8; bit++)
-            {
-                matrix |= (ulong)((product >> bit) & 1) << ((8 * (7 - bit)) + column);
-            }
-        }
-
-        return matrix;
-    }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Holdfast.Storage.Kernels.Erasure;
+
 namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>
@@ -8,7 +11,7 @@ namespace Holdfast.Storage.Kernels.Raid;
 /// <typeparam name="TAccess">How the sources are read.</typeparam>
 internal static unsafe class RaidLoops<TBlock, TAccess>
     where TBlock : struct, IRaidBlock<TBlock>
-    where TAccess : struct, IRaidAccess
+    where TAccess : struct, IMemoryAccess
 {
     /// <summary>Works from column <paramref name="at"/> on while a whole block is left, and returns where it ended; past the end: stopped.</summary>
     public static nint Xor<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
@@ -21,18 +24,18 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
             if ((count & 1) != 0)
             {
                 source -= 1;
-                sum = TAccess.Load<TBlock>(source[0] + at);
+                sum = Load(source[0] + at);
             }
             else
             {
                 source -= 2;
-                sum = TAccess.Load<TBlock>(source[1] + at).Xor(TAccess.Load<TBlock>(source[0] + at));
+                sum = Load(source[1] + at).Xor(Load(source[0] + at));
             }
 
             while (source > sources)
             {
                 source -= 2;
-                sum = sum.Xor(TAccess.Load<TBlock>(source[1] + at), TAccess.Load<TBlock>(source[0] + at));
+                sum = sum.Xor(Load(source[1] + at), Load(source[0] + at));
             }
 
             if (!outcome.Take(sum, at))
@@ -56,14 +59,14 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
             if ((count & 1) != 0)
             {
                 source -= 1;
-                p = TAccess.Load<TBlock>(source[0] + at);
+                p = Load(source[0] + at);
                 q = p;
             }
             else
             {
                 source -= 2;
-                var high = TAccess.Load<TBlock>(source[1] + at);
-                var low = TAccess.Load<TBlock>(source[0] + at);
+                var high = Load(source[1] + at);
+                var low = Load(source[0] + at);
                 p = high.Xor(low);
                 q = high.Double().Xor(low);
             }
@@ -71,8 +74,8 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
             while (source > sources)
             {
                 source -= 2;
-                var high = TAccess.Load<TBlock>(source[1] + at);
-                var low = TAccess.Load<TBlock>(source[0] + at);
+                var high = Load(source[1] + at);
+                var low = Load(source[0] + at);
                 p = p.Xor(high, low);
                 q = q.Advance(high, low);
             }
@@ -84,5 +87,13 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
         }
 
         return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TBlock Load(byte* address)
+    {
+        var block = TBlock.Load(address);
+        TAccess.Prefetch(address, TBlock.Width);
+        return block;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Storage.Kernels.Erasure;
 using Holdfast.Storage.Raid;
 
 namespace Holdfast.Storage.Kernels.Raid;
@@ -20,13 +21,21 @@ internal interface IDualOutcome
 }
 
 internal readonly unsafe struct XorStore<TAccess>(byte* parity) : IXorOutcome
-    where TAccess : struct, IRaidAccess
+    where TAccess : struct, IMemoryAccess
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Take<TBlock>(TBlock sum, nint at)
         where TBlock : struct, IRaidBlock<TBlock>
     {
-        TAccess.Store(sum, parity + at);
+        if (TAccess.NonTemporal)
+        {
+            sum.StoreStreamed(parity + at);
+        }
+        else
+        {
+            sum.Store(parity + at);
+        }
+
         return true;
     }
 }
@@ -45,14 +54,23 @@ internal struct XorCheck : IXorOutcome
 }
 
 internal readonly unsafe struct DualStore<TAccess>(byte* storedP, byte* storedQ) : IDualOutcome
-    where TAccess : struct, IRaidAccess
+    where TAccess : struct, IMemoryAccess
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Take<TBlock>(TBlock p, TBlock q, nint at)
         where TBlock : struct, IRaidBlock<TBlock>
     {
-        TAccess.Store(p, storedP + at);
-        TAccess.Store(q, storedQ + at);
+        if (TAccess.NonTemporal)
+        {
+            p.StoreStreamed(storedP + at);
+            q.StoreStreamed(storedQ + at);
+        }
+        else
+        {
+            p.Store(storedP + at);
+            q.Store(storedQ + at);
+        }
+
         return true;
     }
 }

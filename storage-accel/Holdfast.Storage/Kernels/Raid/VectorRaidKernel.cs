@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Holdfast.Storage.Kernels.Erasure;
 using Holdfast.Storage.Raid;
 
 namespace Holdfast.Storage.Kernels.Raid;
@@ -16,9 +17,6 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
     where TDual : struct, IRaidBlock<TDual>
     where TOne : struct, IRaidBlock<TOne>
 {
-    /// <summary>Sources, in bytes, that the first cache holds beside their parity: to prefetch them costs more than it gives.</summary>
-    private static readonly long NearCache = long.Parse(Environment.GetEnvironmentVariable("NEAR") ?? "1048576");
-
     public void Xor(byte** sources, int count, byte* parity, nint length, bool streamed)
     {
         if (length < TOne.Width)
@@ -27,13 +25,13 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
             return;
         }
 
-        var ordinary = new XorStore<PlainAccess>(parity);
+        var ordinary = new XorStore<NearAccess>(parity);
         nint at = 0;
         if (streamed && TryAlign(parity, parity, length, out var aligned))
         {
-            RaidLoops<TOne, PlainAccess>.Xor(sources, count, 0, TOne.Width, ref ordinary);
-            var past = new XorStore<StreamedAccess>(parity);
-            at = RaidLoops<TXor, StreamedAccess>.Xor(sources, count, aligned, length, ref past);
+            RaidLoops<TOne, NearAccess>.Xor(sources, count, 0, TOne.Width, ref ordinary);
+            var past = new XorStore<WriteAroundAccess>(parity);
+            at = RaidLoops<TXor, WriteAroundAccess>.Xor(sources, count, aligned, length, ref past);
             Fence();
         }
 
@@ -60,13 +58,13 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
             return;
         }
 
-        var ordinary = new DualStore<PlainAccess>(p, q);
+        var ordinary = new DualStore<NearAccess>(p, q);
         nint at = 0;
         if (streamed && TryAlign(p, q, length, out var aligned))
         {
-            RaidLoops<TOne, PlainAccess>.Dual(sources, count, 0, TOne.Width, ref ordinary);
-            var past = new DualStore<StreamedAccess>(p, q);
-            at = RaidLoops<TDual, StreamedAccess>.Dual(sources, count, aligned, length, ref past);
+            RaidLoops<TOne, NearAccess>.Dual(sources, count, 0, TOne.Width, ref ordinary);
+            var past = new DualStore<WriteAroundAccess>(p, q);
+            at = RaidLoops<TDual, WriteAroundAccess>.Dual(sources, count, aligned, length, ref past);
             Fence();
         }
 
@@ -126,15 +124,15 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
         where TOutcome : struct, IXorOutcome
     {
         at =
-            count * (long)length <= NearCache
-                ? RaidLoops<TXor, PlainAccess>.Xor(sources, count, at, length, ref outcome)
-                : RaidLoops<TXor, PrefetchedAccess>.Xor(sources, count, at, length, ref outcome);
+            count * (long)length <= CacheSizes.Near
+                ? RaidLoops<TXor, NearAccess>.Xor(sources, count, at, length, ref outcome)
+                : RaidLoops<TXor, FarAccess>.Xor(sources, count, at, length, ref outcome);
         if (at < length)
         {
-            at = RaidLoops<TOne, PlainAccess>.Xor(sources, count, at, length, ref outcome);
+            at = RaidLoops<TOne, NearAccess>.Xor(sources, count, at, length, ref outcome);
             if (at < length)
             {
-                RaidLoops<TOne, PlainAccess>.Xor(sources, count, length - TOne.Width, length, ref outcome);
+                RaidLoops<TOne, NearAccess>.Xor(sources, count, length - TOne.Width, length, ref outcome);
             }
         }
     }
@@ -144,15 +142,15 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
         where TOutcome : struct, IDualOutcome
     {
         at =
-            count * (long)length <= NearCache
-                ? RaidLoops<TDual, PlainAccess>.Dual(sources, count, at, length, ref outcome)
-                : RaidLoops<TDual, PrefetchedAccess>.Dual(sources, count, at, length, ref outcome);
+            count * (long)length <= CacheSizes.Near
+                ? RaidLoops<TDual, NearAccess>.Dual(sources, count, at, length, ref outcome)
+                : RaidLoops<TDual, FarAccess>.Dual(sources, count, at, length, ref outcome);
         if (at < length)
         {
-            at = RaidLoops<TOne, PlainAccess>.Dual(sources, count, at, length, ref outcome);
+            at = RaidLoops<TOne, NearAccess>.Dual(sources, count, at, length, ref outcome);
             if (at < length)
             {
-                RaidLoops<TOne, PlainAccess>.Dual(sources, count, length - TOne.Width, length, ref outcome);
+                RaidLoops<TOne, NearAccess>.Dual(sources, count, length - TOne.Width, length, ref outcome);
             }
         }
     }

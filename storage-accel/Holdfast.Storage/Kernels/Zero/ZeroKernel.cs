@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using Holdfast.Storage.Kernels.Erasure;
 using Holdfast.Storage.Kernels.Raid;
 
 namespace Holdfast.Storage.Kernels.Zero;
@@ -8,23 +7,29 @@ namespace Holdfast.Storage.Kernels.Zero;
 /// <summary>Whether a buffer is all zeros, by tier.</summary>
 internal static unsafe class ZeroKernel
 {
-    public static bool IsZero(byte* data, nint length, KernelTier tier) =>
+    /// <param name="far">Whether the data is beyond the near caches.</param>
+    public static bool IsZero(byte* data, nint length, bool far, KernelTier tier) =>
         tier switch
         {
-            KernelTier.Vector128 => Narrow(data, length),
-            KernelTier.Avx2 or KernelTier.Gfni256 => length < Vector256<byte>.Count
-                ? Narrow(data, length)
-                : Loop<One<Avx2Raid, Vector256<byte>>>(data, length),
-            KernelTier.Avx512 => length < Vector512<byte>.Count
-                ? Narrow(data, length)
-                : Loop<One<Avx512Raid, Vector512<byte>>>(data, length),
-            _ => Scalar(data, length),
+            KernelTier.Avx512 when length >= Vector512<byte>.Count => Wide<One<Avx512Raid, Vector512<byte>>>(
+                data,
+                length,
+                far
+            ),
+            >= KernelTier.Avx2 when length >= Vector256<byte>.Count => Wide<One<Avx2Raid, Vector256<byte>>>(
+                data,
+                length,
+                far
+            ),
+            >= KernelTier.Vector128 when length >= Vector128<byte>.Count => Wide<One<Vector128Raid, Vector128<byte>>>(
+                data,
+                length,
+                far
+            ),
+            _ => ByteByByte(data, length),
         };
 
-    private static bool Narrow(byte* data, nint length) =>
-        length < Vector128<byte>.Count ? Scalar(data, length) : Loop<One<Vector128Raid, Vector128<byte>>>(data, length);
-
-    private static bool Scalar(byte* data, nint length)
+    private static bool ByteByByte(byte* data, nint length)
     {
         for (nint at = 0; at < length; at++)
         {
@@ -38,10 +43,10 @@ internal static unsafe class ZeroKernel
     }
 
     /// <summary>
-    /// Most buffers that aren't zero show it in their first bytes. After them, the registers of a step are joined before one test, from a boundary
-    /// of the register on: a load across two lines costs two.
+    /// Most buffers that aren't zero show it in their first bytes. Behind them eight registers are joined before one test, from a boundary of
+    /// the register on: a load across two cache lines costs two.
     /// </summary>
-    private static bool Loop<TOne>(byte* data, nint length)
+    private static bool Wide<TOne>(byte* data, nint length, bool far)
         where TOne : struct, IRaidBlock<TOne>
     {
         if (!TOne.Load(data).IsZero)
@@ -50,22 +55,27 @@ internal static unsafe class ZeroKernel
         }
 
         var at = TOne.Width - ((nint)data & (TOne.Width - 1));
-        for (; at <= length - Pair<Pair<Pair<TOne>>>.Width; at += Pair<Pair<Pair<TOne>>>.Width)
+        at = far
+            ? Skip<Pair<Pair<Pair<TOne>>>, FarAccess>(data, at, length)
+            : Skip<Pair<Pair<Pair<TOne>>>, NearAccess>(data, at, length);
+        at = Skip<TOne, NearAccess>(data, at, length);
+        return at > length - TOne.Width && TOne.Load(data + length - TOne.Width).IsZero;
+    }
+
+    /// <summary>Where the first block begins that isn't zero, or that would reach past the end.</summary>
+    private static nint Skip<TBlock, TAccess>(byte* data, nint at, nint length)
+        where TBlock : struct, IRaidBlock<TBlock>
+        where TAccess : struct, IMemoryAccess
+    {
+        for (; at <= length - TBlock.Width; at += TBlock.Width)
         {
-            if (!PrefetchedAccess.Load<Pair<Pair<Pair<TOne>>>>(data + at).IsZero)
+            TAccess.Prefetch(data + at, TBlock.Width);
+            if (!TBlock.Load(data + at).IsZero)
             {
-                return false;
+                break;
             }
         }
 
-        for (; at <= length - TOne.Width; at += TOne.Width)
-        {
-            if (!TOne.Load(data + at).IsZero)
-            {
-                return false;
-            }
-        }
-
-        return TOne.Load(data + length - TOne.Width).IsZero;
+        return at;
     }
 }
