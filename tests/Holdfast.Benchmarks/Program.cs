@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Holdfast.Benchmarks;
+using Holdfast.Benchmarks.Micro;
 using Holdfast.Benchmarks.Storage;
 using Holdfast.Testing;
 
@@ -62,6 +63,11 @@ erasure.SetAction(
         return Report.Write("erasure", figures, parsed.GetValue(json), parsed.GetValue(check), about);
     }
 );
-return await new RootCommand("Holdfast's benchmarks") { startup, erasure }
+var micro = new Command("micro", "BenchmarkDotNet on single methods; --filter '*Encode*' chooses")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+micro.SetAction(parsed => MicroBenchmarks.Run([.. parsed.UnmatchedTokens]));
+return await new RootCommand("Holdfast's benchmarks") { startup, erasure, micro }
     .Parse(args)
     .InvokeAsync();

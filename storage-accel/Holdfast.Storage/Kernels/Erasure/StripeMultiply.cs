@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Holdfast.Storage.ErasureCoding;
 
 namespace Holdfast.Storage.Kernels.Erasure;
@@ -6,6 +7,7 @@ namespace Holdfast.Storage.Kernels.Erasure;
 internal static unsafe class StripeMultiply
 {
     /// <param name="order">Indices of the table's sources, then of its outputs.</param>
+    [SkipLocalsInit]
     public static void Run(CoefficientTable table, Stripe stripe, ReadOnlySpan<int> order, DataLocality locality)
     {
         var addresses = stackalloc byte*[PinnedShards.Max];
