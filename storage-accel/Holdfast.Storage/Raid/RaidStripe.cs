@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Holdfast.Storage.ErasureCoding;
 using Holdfast.Storage.Kernels;
 
@@ -29,19 +28,12 @@ internal static unsafe class RaidStripe
     }
 
     /// <summary>The shards of a stripe neither move nor overlap.</summary>
-    [SkipLocalsInit]
     public static void Run<TWork>(Stripe stripe, int parities, ref TWork work)
         where TWork : struct, IRaidWork
     {
         CheckCount(stripe.Count - parities, nameof(stripe));
         work.CheckLost(stripe.Count);
-        var addresses = stackalloc byte*[DataMax + 2];
-        for (var i = 0; i < stripe.Count; i++)
-        {
-            addresses[i] = (byte*)stripe.AddressOf(i);
-        }
-
-        work.Run(addresses, stripe.Count - parities, stripe.ShardLength);
+        work.Run((byte**)stripe.AddressTable, stripe.Count - parities, stripe.ShardLength);
         GC.KeepAlive(stripe);
     }
 

@@ -1,12 +1,12 @@
+using System.Buffers;
 using Holdfast.Storage.Kernels;
-using Holdfast.Storage.Kernels.Raid;
 using Holdfast.Storage.Raid;
 using Xunit;
 
 namespace Holdfast.Storage.Tests.Raid;
 
 /// <summary>Every shard ends or begins at an unreadable page.</summary>
-public sealed unsafe class RaidBoundsTests
+public sealed class RaidBoundsTests
 {
     private const int K = 3;
 
@@ -27,38 +27,39 @@ public sealed unsafe class RaidBoundsTests
             using var beginning = new GuardedBuffer(length, atEnd: false);
             foreach (var locality in Enum.GetValues<DataLocality>())
             {
-                Assert.True(ZeroDetection.IsZero(ending.Span, locality, tier));
-                Assert.True(ZeroDetection.IsZero(beginning.Span, locality, tier));
+                Assert.True(ZeroDetection.IsZero(ending.Memory.Span, locality, tier));
+                Assert.True(ZeroDetection.IsZero(beginning.Memory.Span, locality, tier));
             }
         }
     }
 
     private static void Touch(KernelTier tier, bool atEnd)
     {
-        var kernel = RaidKernel.For(tier);
         var random = new SeededRandom(3);
-        var shards = stackalloc byte*[K + 2];
         foreach (var length in Lengths)
         {
-            var buffers = Enumerable.Range(0, K + 2).Select(_ => new GuardedBuffer(length, atEnd)).ToArray();
-            for (var i = 0; i < K + 2; i++)
+            IMemoryOwner<byte>[] buffers =
+            [
+                .. Enumerable.Range(0, K + 2).Select(_ => new GuardedBuffer(length, atEnd)),
+            ];
+            Memory<byte>[] shards = [.. buffers.Select(buffer => buffer.Memory)];
+            foreach (var shard in shards)
             {
-                random.Fill(buffers[i].Span);
-                shards[i] = buffers[i].Pointer;
+                random.Fill(shard.Span);
             }
 
-            foreach (var streamed in new[] { false, true })
+            foreach (var locality in Enum.GetValues<DataLocality>())
             {
-                RaidRecovery.Dual(kernel, shards, K, K, K + 1, length, streamed);
-                RaidRecovery.Dual(kernel, shards, K, K + 1, null, length, streamed);
-                RaidRecovery.Xor(kernel, shards, K, K, length, streamed);
+                DualParity.Recover(shards, K, K + 1, locality, tier);
+                DualParity.Recover(shards, K + 1, null, locality, tier);
+                XorParity.Recover(shards.AsSpan(0, K + 1), K, locality, tier);
             }
 
-            RaidRecovery.Dual(kernel, shards, K, 0, 2, length, streamed: false);
-            RaidRecovery.Dual(kernel, shards, K, 1, K, length, streamed: false);
-            RaidRecovery.Dual(kernel, shards, K, 1, K + 1, length, streamed: false);
-            Assert.Equal(DualParityFault.None, kernel.Check(shards, K, shards[K], shards[K + 1], length));
-            Assert.True(kernel.Cancels(shards, K + 1, length));
+            DualParity.Recover(shards, 0, 2, DataLocality.Cached, tier);
+            DualParity.Recover(shards, 1, K, DataLocality.Cached, tier);
+            DualParity.Recover(shards, 1, K + 1, DataLocality.Cached, tier);
+            Assert.Equal(DualParityFault.None, DualParity.Check(shards, tier));
+            Assert.True(XorParity.Check(shards.AsSpan(0, K + 1), tier));
             foreach (var buffer in buffers)
             {
                 buffer.Dispose();
