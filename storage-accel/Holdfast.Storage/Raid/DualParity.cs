@@ -83,13 +83,13 @@ public static class DualParity
         KernelTier tier
     )
     {
-        var work = new RaidRecoveryWork(tier, lost, alsoLost, dual: true, locality);
+        var work = new RaidRecoveryWork(tier, lost, OtherOf(lost, alsoLost), dual: true, locality);
         RaidStripe.Run(shards, Parities, ref work);
     }
 
     internal static void Recover(Stripe stripe, int lost, int? alsoLost, DataLocality locality, KernelTier tier)
     {
-        var work = new RaidRecoveryWork(tier, lost, alsoLost, dual: true, locality);
+        var work = new RaidRecoveryWork(tier, lost, OtherOf(lost, alsoLost), dual: true, locality);
         RaidStripe.Run(stripe, Parities, ref work);
     }
 
@@ -106,4 +106,9 @@ public static class DualParity
         RaidStripe.Run(stripe, Parities, ref work);
         return work.Fault;
     }
+
+    private static int OtherOf(int lost, int? alsoLost) =>
+        lost == alsoLost
+            ? throw new ArgumentException($"Shard {lost} is named twice.", nameof(alsoLost))
+            : alsoLost ?? lost;
 }

@@ -4,25 +4,24 @@ using Holdfast.Storage.Kernels.Raid;
 namespace Holdfast.Storage.Raid;
 
 /// <summary>Computes one or two lost shards from the others.</summary>
-internal unsafe struct RaidRecoveryWork(KernelTier tier, int lost, int? alsoLost, bool dual, DataLocality locality)
-    : IRaidWork
+/// <param name="alsoLost">The same as <paramref name="lost"/> where only one is lost.</param>
+internal readonly unsafe struct RaidRecoveryWork(
+    KernelTier tier,
+    int lost,
+    int alsoLost,
+    bool dual,
+    DataLocality locality
+) : IRaidWork
 {
-    private readonly int first = Math.Min(lost, alsoLost ?? lost);
-    private readonly int? second = alsoLost is { } other ? Math.Max(lost, other) : null;
-
-    public readonly void CheckLost(int shards)
+    public void CheckLost(int shards)
     {
         CheckRange(lost, shards, nameof(lost));
-        if (alsoLost is { } other)
-        {
-            CheckRange(other, shards, nameof(alsoLost));
-            CheckDifferent(lost, other);
-        }
+        CheckRange(alsoLost, shards, nameof(alsoLost));
     }
 
-    public readonly bool Writes(int shard) => shard == first || shard == second;
+    public bool Writes(int shard) => shard == lost || shard == alsoLost;
 
-    public readonly void Run(byte** shards, int data, nint length)
+    public void Run(byte** shards, int data, nint length)
     {
         var kernel = RaidKernel.For(tier);
         var streamed = locality switch
@@ -33,19 +32,19 @@ internal unsafe struct RaidRecoveryWork(KernelTier tier, int lost, int? alsoLost
         };
         if (dual)
         {
-            RaidRecovery.Dual(kernel, shards, data, first, second, length, streamed);
+            RaidRecovery.Dual(
+                kernel,
+                shards,
+                data,
+                Math.Min(lost, alsoLost),
+                Math.Max(lost, alsoLost),
+                length,
+                streamed
+            );
         }
         else
         {
-            RaidRecovery.Xor(kernel, shards, data, first, length, streamed);
-        }
-    }
-
-    private static void CheckDifferent(int lost, int alsoLost)
-    {
-        if (lost == alsoLost)
-        {
-            throw new ArgumentException($"Shard {lost} is named twice.", nameof(alsoLost));
+            RaidRecovery.Xor(kernel, shards, data, lost, length, streamed);
         }
     }
 

@@ -56,13 +56,13 @@ public static class XorParity
 
     internal static void Recover(ReadOnlySpan<Memory<byte>> shards, int lost, DataLocality locality, KernelTier tier)
     {
-        var work = new RaidRecoveryWork(tier, lost, alsoLost: null, dual: false, locality);
+        var work = new RaidRecoveryWork(tier, lost, lost, dual: false, locality);
         RaidStripe.Run(shards, Parities, ref work);
     }
 
     internal static void Recover(Stripe stripe, int lost, DataLocality locality, KernelTier tier)
     {
-        var work = new RaidRecoveryWork(tier, lost, alsoLost: null, dual: false, locality);
+        var work = new RaidRecoveryWork(tier, lost, lost, dual: false, locality);
         RaidStripe.Run(stripe, Parities, ref work);
     }
 

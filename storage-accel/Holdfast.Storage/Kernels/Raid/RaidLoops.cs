@@ -5,7 +5,8 @@ namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>
 /// The loops that all vector tiers share. Each takes two sources a turn, last to first: Horner's rule wants that order for Q, and in contiguous
-/// stripes it is also the faster one for P.
+/// stripes it is also the faster one for P. They are methods of their own for the compiler too: inlined into a caller, they would use up what it
+/// allows to inline, and the blocks' operations would become calls.
 /// </summary>
 /// <typeparam name="TBlock">The columns of one step.</typeparam>
 /// <typeparam name="TAccess">How the sources are read.</typeparam>
@@ -14,6 +15,7 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
     where TAccess : struct, IMemoryAccess
 {
     /// <summary>Works from column <paramref name="at"/> on while a whole block is left, and returns where it ended; past the end: stopped.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint Xor<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IXorOutcome
     {
@@ -48,6 +50,7 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
     }
 
     /// <inheritdoc cref="Xor"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static nint Dual<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IDualOutcome
     {

@@ -9,43 +9,39 @@ internal static unsafe class RaidRecovery
 {
     /// <param name="shards">The data and P.</param>
     /// <param name="data">How many of them are data.</param>
-    [SkipLocalsInit]
     public static void Xor(IRaidKernel kernel, byte** shards, int data, int lost, nint length, bool streamed)
     {
         if (lost == data)
         {
             kernel.Xor(shards, data, shards[data], length, streamed);
-            return;
         }
-
-        var sources = stackalloc byte*[PinnedShards.Max];
-        Copy(shards, data, sources);
-        sources[lost] = shards[data];
-        kernel.Xor(sources, data, shards[lost], length, streamed);
+        else
+        {
+            RecoverOne(kernel, shards, data, lost, length, streamed);
+        }
     }
 
     /// <param name="shards">The data, P and Q.</param>
     /// <param name="data">How many of them are data.</param>
     /// <param name="first">The lower index of the lost.</param>
-    /// <param name="second">The higher one; null where only one is lost.</param>
-    [SkipLocalsInit]
+    /// <param name="second">The higher one; the same where only one is lost.</param>
     public static void Dual(
         IRaidKernel kernel,
         byte** shards,
         int data,
         int first,
-        int? second,
+        int second,
         nint length,
         bool streamed
     )
     {
         var p = shards[data];
         var q = shards[data + 1];
-        if (first == data + 1)
+        if (first > data)
         {
             kernel.Dual(shards, data, q, q, length, streamed);
         }
-        else if (second is not { } other)
+        else if (first == second)
         {
             Xor(kernel, shards, data, first, length, streamed);
         }
@@ -55,30 +51,32 @@ internal static unsafe class RaidRecovery
         }
         else
         {
-            var sources = stackalloc byte*[PinnedShards.Max];
-            Copy(shards, data, sources);
-            RecoverData(kernel, sources, shards, data, first, other, length);
+            RecoverTwo(kernel, shards, data, first, second, length);
         }
     }
 
-    private static void RecoverData(
-        IRaidKernel kernel,
-        byte** sources,
-        byte** shards,
-        int data,
-        int first,
-        int second,
-        nint length
-    )
+    [SkipLocalsInit]
+    private static void RecoverOne(IRaidKernel kernel, byte** shards, int data, int lost, nint length, bool streamed)
+    {
+        var sources = stackalloc byte*[PinnedShards.Max];
+        Copy(shards, data, sources);
+        sources[lost] = shards[data];
+        kernel.Xor(sources, data, shards[lost], length, streamed);
+    }
+
+    [SkipLocalsInit]
+    private static void RecoverTwo(IRaidKernel kernel, byte** shards, int data, int first, int second, nint length)
     {
         var p = shards[data];
         var q = shards[data + 1];
+        var sources = stackalloc byte*[PinnedShards.Max];
+        Copy(shards, data, sources);
         if (second == data)
         {
             sources[first] = q;
             kernel.RecoverDataAndP(sources, data, new DataAndPRecovery(q, first, shards[first], p), length);
         }
-        else if (second == data + 1)
+        else if (second > data)
         {
             sources[first] = p;
             kernel.RecoverDataAndQ(sources, data, new DataAndQRecovery(p, first, shards[first], q), length);
