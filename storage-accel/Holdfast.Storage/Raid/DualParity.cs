@@ -49,11 +49,11 @@ public static class DualParity
         ReadOnlySpan<Memory<byte>> shards,
         int lost,
         DataLocality locality = DataLocality.Automatic
-    ) => Recover(shards, lost, alsoLost: null, locality, KernelSelector.Tier);
+    ) => Recover(shards, lost, lost, locality, KernelSelector.Tier);
 
     /// <inheritdoc cref="Recover(ReadOnlySpan{Memory{byte}}, int, DataLocality)"/>
     public static void Recover(Stripe stripe, int lost, DataLocality locality = DataLocality.Automatic) =>
-        Recover(stripe, lost, alsoLost: null, locality, KernelSelector.Tier);
+        Recover(stripe, lost, lost, locality, KernelSelector.Tier);
 
     /// <summary>Computes two lost shards from the others.</summary>
     /// <param name="shards">The data, then P, then Q; only the lost ones are written.</param>
@@ -69,27 +69,32 @@ public static class DualParity
         int lost,
         int alsoLost,
         DataLocality locality = DataLocality.Automatic
-    ) => Recover(shards, lost, alsoLost, locality, KernelSelector.Tier);
+    )
+    {
+        CheckDifferent(lost, alsoLost);
+        Recover(shards, lost, alsoLost, locality, KernelSelector.Tier);
+    }
 
     /// <inheritdoc cref="Recover(ReadOnlySpan{Memory{byte}}, int, int, DataLocality)"/>
     public static void Recover(Stripe stripe, int lost, int alsoLost, DataLocality locality = DataLocality.Automatic) =>
         Recover(stripe, lost, alsoLost, locality, KernelSelector.Tier);
 
+    /// <param name="alsoLost">The same as <paramref name="lost"/> where only one is lost.</param>
     internal static void Recover(
         ReadOnlySpan<Memory<byte>> shards,
         int lost,
-        int? alsoLost,
+        int alsoLost,
         DataLocality locality,
         KernelTier tier
     )
     {
-        var work = new RaidRecoveryWork(tier, lost, OtherOf(lost, alsoLost), dual: true, locality);
+        var work = new RaidRecoveryWork(tier, lost, alsoLost, dual: true, locality);
         RaidStripe.Run(shards, Parities, ref work);
     }
 
-    internal static void Recover(Stripe stripe, int lost, int? alsoLost, DataLocality locality, KernelTier tier)
+    internal static void Recover(Stripe stripe, int lost, int alsoLost, DataLocality locality, KernelTier tier)
     {
-        var work = new RaidRecoveryWork(tier, lost, OtherOf(lost, alsoLost), dual: true, locality);
+        var work = new RaidRecoveryWork(tier, lost, alsoLost, dual: true, locality);
         RaidStripe.Run(stripe, Parities, ref work);
     }
 
@@ -107,8 +112,12 @@ public static class DualParity
         return work.Fault;
     }
 
-    private static int OtherOf(int lost, int? alsoLost) =>
-        lost == alsoLost
-            ? throw new ArgumentException($"Shard {lost} is named twice.", nameof(alsoLost))
-            : alsoLost ?? lost;
+    /// <summary>For the one who names two, to name one twice is a mistake.</summary>
+    private static void CheckDifferent(int lost, int alsoLost)
+    {
+        if (lost == alsoLost)
+        {
+            throw new ArgumentException($"Shard {lost} is named twice.", nameof(alsoLost));
+        }
+    }
 }

@@ -51,7 +51,7 @@ public sealed class RaidBoundsTests
             foreach (var locality in Enum.GetValues<DataLocality>())
             {
                 DualParity.Recover(shards, K, K + 1, locality, tier);
-                DualParity.Recover(shards, K + 1, null, locality, tier);
+                DualParity.Recover(shards, K + 1, K + 1, locality, tier);
                 XorParity.Recover(shards.AsSpan(0, K + 1), K, locality, tier);
             }
 

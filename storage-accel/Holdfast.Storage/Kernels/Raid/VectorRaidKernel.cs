@@ -9,14 +9,19 @@ namespace Holdfast.Storage.Kernels.Raid;
 /// The kernel of a vector tier. Wide steps first, then single registers; the last one reaches back over columns that are done already, which gives
 /// them the same value again. What is shorter than one register goes to <paramref name="narrower"/>.
 /// </summary>
+/// <typeparam name="TFew">The wide step where only P of few sources is asked for.</typeparam>
 /// <typeparam name="TXor">The wide step where only P is asked for.</typeparam>
 /// <typeparam name="TDual">The wide step for P and Q.</typeparam>
 /// <typeparam name="TOne">One register.</typeparam>
-internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel narrower) : IRaidKernel
+internal sealed unsafe class VectorRaidKernel<TFew, TXor, TDual, TOne>(IRaidKernel narrower) : IRaidKernel
+    where TFew : struct, IRaidBlock<TFew>
     where TXor : struct, IRaidBlock<TXor>
     where TDual : struct, IRaidBlock<TDual>
     where TOne : struct, IRaidBlock<TOne>
 {
+    /// <summary>Measured: with 4 sources the wider step gains 10 %, with 10 it loses as much.</summary>
+    private const int FewSources = 6;
+
     public void Xor(byte** sources, int count, byte* parity, nint length, bool streamed)
     {
         if (length < TOne.Width)
@@ -123,10 +128,19 @@ internal sealed unsafe class VectorRaidKernel<TXor, TDual, TOne>(IRaidKernel nar
     private static void FinishXor<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IXorOutcome
     {
-        at =
-            count * (long)length <= CacheSizes.Near
-                ? RaidLoops<TXor, NearAccess>.Xor(sources, count, at, length, ref outcome)
-                : RaidLoops<TXor, FarAccess>.Xor(sources, count, at, length, ref outcome);
+        if (count * (long)length > CacheSizes.Near)
+        {
+            at = RaidLoops<TXor, FarAccess>.Xor(sources, count, at, length, ref outcome);
+        }
+        else if (count <= FewSources)
+        {
+            at = RaidLoops<TFew, NearAccess>.Xor(sources, count, at, length, ref outcome);
+        }
+        else
+        {
+            at = RaidLoops<TXor, NearAccess>.Xor(sources, count, at, length, ref outcome);
+        }
+
         if (at < length)
         {
             at = RaidLoops<TOne, NearAccess>.Xor(sources, count, at, length, ref outcome);
