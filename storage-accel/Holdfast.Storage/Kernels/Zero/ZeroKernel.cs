@@ -62,14 +62,17 @@ internal static unsafe class ZeroKernel
         return at > length - TOne.Width && TOne.Load(data + length - TOne.Width).IsZero;
     }
 
-    /// <summary>Where the first block begins that isn't zero, or that would reach past the end.</summary>
+    /// <summary>
+    /// Where the first block begins that isn't zero, or that would reach past the end. There is one source only, so it is asked for a step earlier
+    /// than those of parity.
+    /// </summary>
     private static nint Skip<TBlock, TAccess>(byte* data, nint at, nint length)
         where TBlock : struct, IRaidBlock<TBlock>
         where TAccess : struct, IMemoryAccess
     {
         for (; at <= length - TBlock.Width; at += TBlock.Width)
         {
-            TAccess.Prefetch(data + at, TBlock.Width);
+            TAccess.Prefetch(data + at + TBlock.Width, TBlock.Width);
             if (!TBlock.Load(data + at).IsZero)
             {
                 break;
