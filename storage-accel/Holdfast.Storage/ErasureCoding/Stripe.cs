@@ -13,7 +13,7 @@ public sealed class Stripe
     private const int Stagger = 5 * Alignment;
 
     private readonly byte[] memory;
-    private readonly nint address;
+    private readonly nint[] addresses;
     private readonly int start;
     private readonly int stride;
 
@@ -22,11 +22,16 @@ public sealed class Stripe
         var total = (stride * shards) + Alignment;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(total, Array.MaxLength, nameof(shardLength));
         memory = GC.AllocateArray<byte>((int)total, pinned: true);
-        address = Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
+        var address = Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
         start = (int)(-address & (Alignment - 1));
         this.stride = (int)stride;
         Count = shards;
         ShardLength = shardLength;
+        addresses = GC.AllocateUninitializedArray<nint>(shards, pinned: true);
+        for (var shard = 0; shard < shards; shard++)
+        {
+            addresses[shard] = address + start + (nint)(shard * stride);
+        }
     }
 
     /// <summary>
@@ -72,7 +77,10 @@ public sealed class Stripe
     public Memory<byte>[] ToMemories() => [.. Enumerable.Range(0, Count).Select(Memory)];
 
     /// <summary>Good for as long as this stripe is referenced.</summary>
-    internal nint AddressOf(int shard) => address + start + ((nint)shard * stride);
+    internal nint AddressOf(int shard) => addresses[shard];
+
+    /// <summary>Where the addresses of all shards lie, in order; good for as long as this stripe is referenced.</summary>
+    internal nint AddressTable => Marshal.UnsafeAddrOfPinnedArrayElement(addresses, 0);
 
     private static void Check(int shards, int shardLength)
     {
