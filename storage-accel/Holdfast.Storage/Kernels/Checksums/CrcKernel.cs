@@ -8,7 +8,11 @@ internal static class CrcKernel
     public static ICrcKernel For(KernelTier tier, CrcParameters parameters) =>
         tier switch
         {
+            KernelTier.Avx512 when parameters == Crc32C.Parameters && (Crc32CAvx512.Pays||Environment.GetEnvironmentVariable("SH")=="2") => new Crc32CAvx512(parameters),
             KernelTier.Avx512 => Avx512(parameters),
+            > KernelTier.Scalar when parameters == Crc32C.Parameters && Crc32CVector128.IsSupported => new Crc32CVector128(
+                parameters
+            ),
             > KernelTier.Scalar when CarryLess.IsSupported => Narrow(parameters),
             _ => new CrcScalar(parameters),
         };

@@ -22,6 +22,16 @@ internal readonly unsafe struct Folded512<TOrder>(
     public static Folded512<TOrder> Load(byte* data) =>
         new(LoadVector(data), LoadVector(data + 64), LoadVector(data + 128), LoadVector(data + 192));
 
+    /// <summary>Asks for 256 bytes, which should lie inside the message.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* data)
+    {
+        Sse.Prefetch0(data);
+        Sse.Prefetch0(data + 64);
+        Sse.Prefetch0(data + 128);
+        Sse.Prefetch0(data + 192);
+    }
+
     /// <summary>With the register added to the first bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Folded512<TOrder> Add(ulong register) => new(first ^ Vector512.CreateScalar(register), second, third, fourth);
