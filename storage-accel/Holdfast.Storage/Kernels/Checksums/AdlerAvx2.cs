@@ -9,7 +9,7 @@ internal readonly unsafe struct AdlerAvx2 : IAdlerLanes
     public static int Width => 32;
 
     /// <summary>A weighted lane takes up to 4 · 255 · 32 from each vector, in 31 bits.</summary>
-    public static int LengthMax => 65536 * 16;
+    public static int LengthMax => 1 << 20;
 
     public static AdlerSums Sum(byte* data, nint length)
     {

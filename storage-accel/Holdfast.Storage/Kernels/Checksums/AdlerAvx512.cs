@@ -9,7 +9,7 @@ internal readonly unsafe struct AdlerAvx512 : IAdlerLanes
     public static int Width => 64;
 
     /// <summary>A weighted lane takes up to 4 · 255 · 64 from each vector, in 31 bits.</summary>
-    public static int LengthMax => 32768 * 32;
+    public static int LengthMax => 1 << 20;
 
     public static AdlerSums Sum(byte* data, nint length)
     {

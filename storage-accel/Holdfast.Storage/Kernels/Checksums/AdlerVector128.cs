@@ -33,8 +33,8 @@ internal readonly unsafe struct AdlerVector128 : IAdlerLanes
             + Weigh(upper, Vector128.Create(8u, 7, 6, 5), Vector128.Create(4u, 3, 2, 1));
         var one = Vector128<uint>.One;
         var before = Weigh(lowerTotals, one, one) + Weigh(upperTotals, one, one);
-        var bytesSum = Weigh(lower, one, one) + Weigh(upper, one, one);
-        return new AdlerSums(Vector128.Sum(bytesSum), Vector128.Sum(weighted + (before << 4)));
+        var sums = Weigh(lower, one, one) + Weigh(upper, one, one);
+        return new AdlerSums(Vector128.Sum(sums), Vector128.Sum(weighted + (before << 4)));
     }
 
     private static Vector128<uint> Weigh(Vector128<ushort> columns, Vector128<uint> first, Vector128<uint> second) =>

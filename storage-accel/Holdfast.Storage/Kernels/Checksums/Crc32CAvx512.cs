@@ -30,7 +30,6 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
     private const int BytesWhileReducing = WordsWhileReducing * Crc32CChains.Count * sizeof(ulong);
 
     private readonly CrcAvx512<ReflectedOrder> shorter;
-    private readonly FoldConstants constants;
     private readonly WideFoldConstants wide;
     private readonly Crc32CChains.Constants chainsOfBlock;
     private readonly Vector512<ulong> jumpOverChains;
@@ -40,16 +39,15 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
     {
         var ring = parameters.Ring;
         shorter = new CrcAvx512<ReflectedOrder>(parameters);
-        constants = new FoldConstants(ring);
-        wide = new WideFoldConstants(constants);
+        wide = new WideFoldConstants(ring);
         chainsOfBlock = new Crc32CChains.Constants(ring, StepsPerBlock * WordsPerStep);
-        jumpOverChains = WideFoldConstants.Repeat(constants.ByBytes(FoldedPerStep + chainsOfBlock.Bytes));
+        jumpOverChains = WideFoldConstants.Repeat(FoldConstants.ByBytes(ring, FoldedPerStep + chainsOfBlock.Bytes));
         lastBlocks =
         [
             .. Enumerable
                 .Range(0, StepsPerBlock + 1)
                 .Select(steps => new Crc32CChains.Constants(ring, (steps * WordsPerStep) + WordsWhileReducing))
-                .Select(chains => new LastBlock(chains, constants.ByBytes(chains.Bytes))),
+                .Select(chains => new LastBlock(chains, FoldConstants.ByBytes(ring, chains.Bytes))),
         ];
     }
 
@@ -90,18 +88,19 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
         for (; length >= BytesPerBlock + BytesPerStep + BytesWhileReducing; length -= BytesPerBlock)
         {
             var chained = data + (StepsPerBlock * FoldedPerStep);
+            // Behind the last full block this asks for up to a block beyond the message, which costs but harms nothing.
             var ahead = data + BytesPerBlock;
             var chains = default(Crc32CChains);
             for (var step = 0; step < StepsPerBlock; step++, data += FoldedPerStep)
             {
                 Folded512<ReflectedOrder>.Prefetch(ahead);
+                front = front.Fold(next, Folded512<ReflectedOrder>.Load(data).Add(register));
                 Folded512<ReflectedOrder>.Prefetch(ahead + 256);
+                back = back.Fold(next, Folded512<ReflectedOrder>.Load(data + 256));
                 Folded512<ReflectedOrder>.Prefetch(ahead + 512);
+                chains = chains.Append(chained, chainsOfBlock.Stretch, WordsPerStep);
                 Folded512<ReflectedOrder>.Prefetch(ahead + 768);
                 ahead += BytesPerStep;
-                front = front.Fold(next, Folded512<ReflectedOrder>.Load(data).Add(register));
-                back = back.Fold(next, Folded512<ReflectedOrder>.Load(data + 256));
-                chains = chains.Append(chained, chainsOfBlock.Stretch, WordsPerStep);
                 chained += WordsPerStep * sizeof(ulong);
                 next = wide.By512;
                 register = 0;
@@ -157,7 +156,9 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
 
         var last = folded.Finish(wide, ref data, ref toFold);
         chains = chains.Append(chained, block.Chains.Stretch, WordsWhileReducing);
-        register = Crc32CInstruction.Reduce(CarryLess.Fold(last, block.Jump, Vector128<ulong>.Zero)) ^ chains.Join(block.Chains);
+        register =
+            Crc32CInstruction.Reduce(CarryLess.Fold(last, block.Jump, Vector128<ulong>.Zero))
+            ^ chains.Join(block.Chains);
         return Crc32CInstruction.AppendShort(register, data + block.Chains.Bytes, rest);
     }
 

@@ -13,9 +13,7 @@ internal static unsafe class Crc32CInstruction
     /// <summary>The register after eight bytes more. It is 32 bits wide; the upper half is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Append(ulong register, ulong bytes) =>
-        Sse42.X64.IsSupported
-            ? Sse42.X64.Crc32(register, bytes)
-            : ArmCrc32.Arm64.ComputeCrc32C((uint)register, bytes);
+        Sse42.X64.IsSupported ? Sse42.X64.Crc32(register, bytes) : ArmCrc32.Arm64.ComputeCrc32C((uint)register, bytes);
 
     /// <summary>The register that 16 bytes leave an empty one with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

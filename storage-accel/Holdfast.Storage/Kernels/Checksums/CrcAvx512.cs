@@ -9,11 +9,11 @@ namespace Holdfast.Storage.Kernels.Checksums;
 internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcKernel
     where TOrder : struct, IWideByteOrder
 {
-    /// <summary>From out of cache a fifth faster; in cache it costs a twentieth.</summary>
+    /// <summary>From out of cache a quarter faster; in cache it costs a twentieth. Asked for in two parts, as eight at once wait for each other.</summary>
     private const int PrefetchDistance = 4096;
 
     private readonly FoldConstants constants = new(parameters.Ring);
-    private readonly WideFoldConstants wide = new(new FoldConstants(parameters.Ring));
+    private readonly WideFoldConstants wide = new(parameters.Ring);
 
     public ulong Append(ulong register, byte* data, nint length)
     {
@@ -35,14 +35,17 @@ internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcK
             var ahead = Folded512<TOrder>.Load(data);
             data += 256;
             length -= 256;
-            for (var by512 = wide.By512; length >= 512; data += 512, length -= 512)
+            var by512 = wide.By512;
+            for (; length >= PrefetchDistance + 512; data += 512, length -= 512)
             {
-                if (length >= PrefetchDistance + 512)
-                {
-                    Folded512<TOrder>.Prefetch(data + PrefetchDistance);
-                    Folded512<TOrder>.Prefetch(data + PrefetchDistance + 256);
-                }
+                Folded512<TOrder>.Prefetch(data + PrefetchDistance);
+                folded = folded.Fold(by512, Folded512<TOrder>.Load(data));
+                Folded512<TOrder>.Prefetch(data + PrefetchDistance + 256);
+                ahead = ahead.Fold(by512, Folded512<TOrder>.Load(data + 256));
+            }
 
+            for (; length >= 512; data += 512, length -= 512)
+            {
                 folded = folded.Fold(by512, Folded512<TOrder>.Load(data));
                 ahead = ahead.Fold(by512, Folded512<TOrder>.Load(data + 256));
             }

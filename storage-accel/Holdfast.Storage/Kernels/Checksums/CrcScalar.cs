@@ -38,9 +38,7 @@ internal sealed unsafe class CrcScalar : ICrcKernel
     }
 
     public ulong Append(ulong register, byte* data, nint length) =>
-        reflected
-            ? AppendReflected(register, data, length)
-            : AppendNormal(register << unused, data, length) >> unused;
+        reflected ? AppendReflected(register, data, length) : AppendNormal(register << unused, data, length) >> unused;
 
     private ulong AppendReflected(ulong register, byte* data, nint length)
     {

@@ -11,9 +11,54 @@ internal static unsafe class FoldTail<TOrder>
     /// <summary>A shuffle by the 16 bytes at 16 - n moves bytes up by n, at 16 + n down by n; zeros come in.</summary>
     private static ReadOnlySpan<byte> Shifts =>
         [
-            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-            0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F,
-            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x00,
+            0x01,
+            0x02,
+            0x03,
+            0x04,
+            0x05,
+            0x06,
+            0x07,
+            0x08,
+            0x09,
+            0x0A,
+            0x0B,
+            0x0C,
+            0x0D,
+            0x0E,
+            0x0F,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
+            0x80,
         ];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,6 +124,8 @@ internal static unsafe class FoldTail<TOrder>
         }
 
         // One, two or three bytes: first, middle and last are all there are, some of them twice.
-        return *data | ((ulong)data[length >> 1] << (int)(8 * (length >> 1))) | ((ulong)data[length - 1] << (int)(8 * (length - 1)));
+        return *data
+            | ((ulong)data[length >> 1] << (int)(8 * (length >> 1)))
+            | ((ulong)data[length - 1] << (int)(8 * (length - 1)));
     }
 }

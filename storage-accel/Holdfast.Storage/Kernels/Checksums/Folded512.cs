@@ -34,7 +34,8 @@ internal readonly unsafe struct Folded512<TOrder>(
 
     /// <summary>With the register added to the first bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Folded512<TOrder> Add(ulong register) => new(first ^ Vector512.CreateScalar(register), second, third, fourth);
+    public Folded512<TOrder> Add(ulong register) =>
+        new(first ^ Vector512.CreateScalar(register), second, third, fourth);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Folded512<TOrder> Fold(Vector512<ulong> constant, Folded512<TOrder> onto) =>
@@ -77,7 +78,11 @@ internal readonly unsafe struct Folded512<TOrder>(
     private static Vector512<ulong> LoadVector(byte* data) => TOrder.Reflect(Vector512.Load(data).AsUInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> FoldVector(Vector512<ulong> moved, Vector512<ulong> constant, Vector512<ulong> onto) =>
+    private static Vector512<ulong> FoldVector(
+        Vector512<ulong> moved,
+        Vector512<ulong> constant,
+        Vector512<ulong> onto
+    ) =>
         Pclmulqdq.V512.CarrylessMultiply(moved, constant, 0x00)
         ^ Pclmulqdq.V512.CarrylessMultiply(moved, constant, 0x11)
         ^ onto;
