@@ -10,7 +10,7 @@ namespace Holdfast.Storage.Kernels.Checksums;
 /// rest goes through eight chains of the instruction. The folded registers then jump over the chains' bytes, so that they are reduced only once,
 /// and what the chains leave is added to the bytes behind them.
 /// </summary>
-internal sealed unsafe class Crc32CAvx512 : ICrcKernel
+internal sealed unsafe class Crc32CAvx512 : CrcKernel
 {
     private const int FoldedPerStep = 512;
 
@@ -29,16 +29,24 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
 
     private const int BytesWhileReducing = WordsWhileReducing * Crc32CChains.Count * sizeof(ulong);
 
-    private readonly CrcAvx512<ReflectedOrder> shorter;
+    private const int BlocksMin = FoldedPerStep + BytesPerStep + BytesWhileReducing;
+
+    /// <summary>Up to here the instruction by itself is faster than folding.</summary>
+    private const int ShortMax = 64;
+
+    private readonly CrcAvx512<ReflectedOrder> folding;
+    private readonly bool bothUnits;
     private readonly WideFoldConstants wide;
     private readonly Crc32CChains.Constants chainsOfBlock;
     private readonly Vector512<ulong> jumpOverChains;
     private readonly LastBlock[] lastBlocks;
 
-    public Crc32CAvx512(CrcParameters parameters)
+    /// <param name="bothUnits">Or only the multiplication unit.</param>
+    public Crc32CAvx512(CrcParameters parameters, bool bothUnits)
     {
         var ring = parameters.Ring;
-        shorter = new CrcAvx512<ReflectedOrder>(parameters);
+        this.bothUnits = bothUnits;
+        folding = new CrcAvx512<ReflectedOrder>(parameters);
         wide = new WideFoldConstants(ring);
         chainsOfBlock = new Crc32CChains.Constants(ring, StepsPerBlock * WordsPerStep);
         jumpOverChains = WideFoldConstants.Repeat(FoldConstants.ByBytes(ring, FoldedPerStep + chainsOfBlock.Bytes));
@@ -55,7 +63,7 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
     /// Whether this is a processor that starts two crc32 a cycle but a 512-bit multiplication only every other, as Zen 5 does. Where it is the
     /// other way round (Intel's), folding alone is faster.
     /// </summary>
-    public static bool Pays
+    public static bool BothUnitsPay
     {
         get
         {
@@ -72,10 +80,10 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
         }
     }
 
-    public ulong Append(ulong register, byte* data, nint length) =>
-        length < FoldedPerStep + BytesWhileReducing + BytesPerStep
-            ? shorter.Append(register, data, length)
-            : AppendBlocks(register, data, length);
+    public override ulong Append(ulong register, byte* data, nint length) =>
+        length < ShortMax ? Crc32CInstruction.AppendShort(register, data, length)
+        : bothUnits && length >= BlocksMin ? AppendBlocks(register, data, length)
+        : folding.Append(register, data, length);
 
     private ulong AppendBlocks(ulong register, byte* data, nint length)
     {
@@ -88,8 +96,9 @@ internal sealed unsafe class Crc32CAvx512 : ICrcKernel
         for (; length >= BytesPerBlock + BytesPerStep + BytesWhileReducing; length -= BytesPerBlock)
         {
             var chained = data + (StepsPerBlock * FoldedPerStep);
-            // Behind the last full block this asks for up to a block beyond the message, which costs but harms nothing.
-            var ahead = data + BytesPerBlock;
+
+            // Where no block lies behind this one, it asks for what it reads anyway.
+            var ahead = length >= 2 * BytesPerBlock ? data + BytesPerBlock : data;
             var chains = default(Crc32CChains);
             for (var step = 0; step < StepsPerBlock; step++, data += FoldedPerStep)
             {

@@ -18,6 +18,8 @@ internal readonly unsafe struct Crc32CChains(
     ulong eighth
 )
 {
+    public const int Count = 8;
+
     private readonly ulong first = first;
     private readonly ulong second = second;
     private readonly ulong third = third;
@@ -26,8 +28,6 @@ internal readonly unsafe struct Crc32CChains(
     private readonly ulong sixth = sixth;
     private readonly ulong seventh = seventh;
     private readonly ulong eighth = eighth;
-
-    public const int Count = 8;
 
     /// <summary>The first goes on from what came before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,14 +3,14 @@ using Holdfast.Storage.Checksums;
 namespace Holdfast.Storage.Kernels.Checksums;
 
 /// <summary>CRC-32C by eight chains of the instruction, in long blocks and then in short ones.</summary>
-internal sealed unsafe class Crc32CVector128(CrcParameters parameters) : ICrcKernel
+internal sealed unsafe class Crc32CVector128(CrcParameters parameters) : CrcKernel
 {
     private readonly Crc32CChains.Constants @long = new(parameters.Ring, words: 128);
     private readonly Crc32CChains.Constants @short = new(parameters.Ring, words: 8);
 
     public static bool IsSupported => Crc32CInstruction.IsSupported;
 
-    public ulong Append(ulong register, byte* data, nint length)
+    public override ulong Append(ulong register, byte* data, nint length)
     {
         if (CarryLess.IsSupported)
         {

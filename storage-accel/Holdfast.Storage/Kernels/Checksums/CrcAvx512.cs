@@ -6,7 +6,7 @@ namespace Holdfast.Storage.Kernels.Checksums;
 /// Any CRC by folding 512 bytes a step: a multiplication takes eight cycles or so and one can start in each, so that eight registers keep the
 /// unit busy where four would wait.
 /// </summary>
-internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcKernel
+internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : CrcKernel
     where TOrder : struct, IWideByteOrder
 {
     /// <summary>From out of cache a quarter faster; in cache it costs a twentieth. Asked for in two parts, as eight at once wait for each other.</summary>
@@ -15,7 +15,7 @@ internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcK
     private readonly FoldConstants constants = new(parameters.Ring);
     private readonly WideFoldConstants wide = new(parameters.Ring);
 
-    public ulong Append(ulong register, byte* data, nint length)
+    public override ulong Append(ulong register, byte* data, nint length)
     {
         var remainder = parameters.ToRing(register);
         remainder =
