@@ -10,6 +10,9 @@ namespace Holdfast.Storage.Kernels.Checksums;
 /// </summary>
 internal sealed class FoldConstants
 {
+    /// <summary>The index that a shuffle puts a zero for.</summary>
+    private const ulong OutOfRange = 2;
+
     private readonly Vector128<ulong> by8;
     private readonly Vector128<ulong> inverse;
     private readonly Vector128<ulong> generator;
@@ -40,7 +43,7 @@ internal sealed class FoldConstants
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Reduce(Vector128<ulong> bytes)
     {
-        var value = CarryLess.Lower(bytes, by8) ^ Vector128.Create(bytes.GetUpper(), default);
+        var value = CarryLess.Lower(bytes, by8) ^ Vector128.Shuffle(bytes, Vector128.Create(1UL, OutOfRange));
         var quotient = CarryLess.Lower(value, inverse);
         var product = CarryLess.Lower(quotient, generator);
         return (product ^ value).GetElement(1) ^ (quotient.ToScalar() & constantTerm);

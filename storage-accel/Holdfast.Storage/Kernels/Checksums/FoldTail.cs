@@ -21,7 +21,12 @@ internal static unsafe class FoldTail<TOrder>
             bytes = CarryLess.Fold(bytes, constants.By16, Load(data));
         }
 
-        return constants.Reduce(length == 0 ? bytes : FoldLast(constants, bytes, data, length));
+        if (length != 0)
+        {
+            bytes = FoldLast(constants, bytes, data, length);
+        }
+
+        return constants.Reduce(bytes);
     }
 
     /// <summary>The register after fewer than 16 bytes.</summary>
@@ -45,10 +50,10 @@ internal static unsafe class FoldTail<TOrder>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ulong> FoldLast(FoldConstants constants, Vector128<ulong> bytes, byte* data, nint length)
     {
-        // An index outside 0 to 15 gives zero.
+        // An index outside 0 to 15 gives zero; those of up that are outside have their highest bit set, as every native shuffle wants it.
         var up = Vector128<byte>.Indices + Vector128.Create((byte)(length - 16));
         var down = Vector128<byte>.Indices + Vector128.Create((byte)length);
-        var front = Vector128.Shuffle(bytes.AsByte(), up).AsUInt64();
+        var front = Vector128.ShuffleNative(bytes.AsByte(), up).AsUInt64();
         var rest = Vector128.Shuffle(bytes.AsByte(), down).AsUInt64();
         var isNew = Vector128.LessThan(up, Vector128.Create((byte)16)).AsUInt64();
         return CarryLess.Fold(front, constants.By16, rest | (Load(data + length - 16) & isNew));
