@@ -56,7 +56,7 @@ internal static unsafe class ZeroKernel
 
         var at = TOne.Width - ((nint)data & (TOne.Width - 1));
         at = far
-            ? Skip<Pair<Pair<Pair<TOne>>>, FarAccess>(data, at, length)
+            ? Skip<Pair<Pair<TOne>>, FarAccess>(data, at, length)
             : Skip<Pair<Pair<Pair<TOne>>>, NearAccess>(data, at, length);
         at = Skip<TOne, NearAccess>(data, at, length);
         return at > length - TOne.Width && TOne.Load(data + length - TOne.Width).IsZero;
