@@ -14,6 +14,8 @@ internal static class ErasureBench
         [
             .. ErasureRows
                 .All(isal)
+                .Concat(ChecksumRows.All(isal))
+                .Concat(RaidRows.All(isal))
                 .Where(row => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
                 .Select(row => FigureOf(row.Measure(Slice, rounds))),
         ];
