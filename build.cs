@@ -46,12 +46,13 @@ static int Check() =>
         () => Run("dotnet", ["build", "Holdfast.slnx", "-clp:NoSummary"])
     );
 
-// The program under test is the one that a board gets.
 static int Bench(string name, string[] more)
 {
+    // What measures a whole program measures the one that a board gets.
     var folder = $"artifacts/bench/{ThisRuntime()}";
+    string[] program = name == "startup" ? ["--program", $"{folder}/holdfast"] : [];
     return InTurn(
-        () => Publish(ThisRuntime(), folder),
+        () => program is [] ? 0 : Publish(ThisRuntime(), folder),
         () =>
             Run(
                 "dotnet",
@@ -63,8 +64,7 @@ static int Bench(string name, string[] more)
                     "tests/Holdfast.Benchmarks",
                     "--",
                     name,
-                    "--program",
-                    $"{folder}/holdfast",
+                    .. program,
                     .. more,
                 ]
             )
@@ -145,7 +145,10 @@ static int ContinuousIntegration()
                 "mosquitto mosquitto",
                 "mosquitto_pub mosquitto-clients",
                 "chromium chromium",
-                "curl curl"
+                "curl curl",
+                "libisal.so.2 libisal2",
+                "libOpenCL.so.1 ocl-icd-libopencl1",
+                "pocl.icd pocl-opencl-icd"
             ),
         Check,
         () => Bench("startup", ["--rounds", "1"])
@@ -153,10 +156,16 @@ static int ContinuousIntegration()
     return prepared != 0 ? prepared : TestAndCount();
 }
 
-// Each as "program package"; only what is missing is installed.
+// Each as "file package", the file a program, a library or an OpenCL driver's entry; only what is missing is installed.
 static int InstallCounterparts(params string[] counterparts)
 {
-    string[] folders = [.. Environment.GetEnvironmentVariable("PATH")!.Split(':'), "/usr/sbin"];
+    string[] folders =
+    [
+        .. Environment.GetEnvironmentVariable("PATH")!.Split(':'),
+        "/usr/sbin",
+        .. Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu"),
+        "/etc/OpenCL/vendors",
+    ];
     string[] missing =
     [
         .. counterparts
