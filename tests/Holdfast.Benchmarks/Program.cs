@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Holdfast.Benchmarks;
+using Holdfast.Benchmarks.Storage;
+using Holdfast.Storage.OpenCl;
 
 var program = new Option<FileInfo>("--program") { Description = "The appliance to measure", Required = true };
-var rounds = new Option<int>("--rounds") { Description = "Starts to take the median of", DefaultValueFactory = _ => 7 };
+var rounds = new Option<int>("--rounds") { Description = "Rounds to take the median of", DefaultValueFactory = _ => 7 };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file" };
 var check = new Option<bool>("--check") { Description = "Fail unless every goal holds" };
 rounds.Validators.Add(result =>
@@ -27,6 +29,21 @@ startup.SetAction(
         return Report.Write("startup", figures, parsed.GetValue(json), parsed.GetValue(check));
     }
 );
-return await new RootCommand("Holdfast's benchmarks") { startup }
+
+var opencl = new Command("opencl", "Erasure coding by the processor and by each OpenCL device, copies and all")
+{
+    rounds,
+    json,
+};
+opencl.SetAction(
+    (parsed, stop) =>
+    {
+        var search = OpenClDevices.Find();
+        var rows = OpenClBench.Run(search, parsed.GetValue(rounds), stop);
+        OpenClReport.Write(search, rows, parsed.GetValue(json));
+        return Task.FromResult(0);
+    }
+);
+return await new RootCommand("Holdfast's benchmarks") { startup, opencl }
     .Parse(args)
     .InvokeAsync();

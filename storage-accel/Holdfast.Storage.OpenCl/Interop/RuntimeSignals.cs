@@ -4,7 +4,8 @@ namespace Holdfast.Storage.OpenCl.Interop;
 
 /// <summary>
 /// Keeps the signal handlers by which .NET turns a processor's fault into an exception. A driver may put its own in their place: after PoCL 3.1 has started,
-/// a division by zero anywhere in the process ends it. What was there before is put back when this is disposed.
+/// a division by zero anywhere in the process ends it. What was there before is put back when this is disposed. One thread at a time, else a second
+/// one would keep what the first one's driver has put there.
 /// </summary>
 internal readonly unsafe partial struct RuntimeSignals : IDisposable
 {
@@ -13,6 +14,8 @@ internal readonly unsafe partial struct RuntimeSignals : IDisposable
 
     // SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV: one numbering on x86 and ARM.
     private static readonly int[] Faults = [4, 5, 6, 7, 8, 11];
+
+    private static readonly Lock Gate = new();
 
     private readonly byte[]? actions;
 
@@ -25,6 +28,7 @@ internal readonly unsafe partial struct RuntimeSignals : IDisposable
             return default;
         }
 
+        Gate.Enter();
         var actions = new byte[ActionSize * Faults.Length];
         fixed (byte* first = actions)
         {
@@ -51,6 +55,8 @@ internal readonly unsafe partial struct RuntimeSignals : IDisposable
                 Invariant.Require(SignalAction(Faults[i], first + (i * ActionSize), null) == 0, "handlers return");
             }
         }
+
+        Gate.Exit();
     }
 
     [LibraryImport("libc", EntryPoint = "sigaction")]

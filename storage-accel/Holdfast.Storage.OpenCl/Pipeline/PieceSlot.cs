@@ -9,6 +9,12 @@ internal sealed unsafe class PieceSlot(OpenClApi api, OpenClHandle sources, Open
 
     public OpenClHandle Outputs { get; } = outputs;
 
+    /// <summary>Where in the shards the piece begins, in bytes.</summary>
+    public nint From { get; set; }
+
+    /// <summary>In bytes of a shard.</summary>
+    public int Length { get; set; }
+
     /// <summary>The event when all sources are there; 0 when no piece is under way. So the others.</summary>
     public nint CopiedIn { get; set; }
 

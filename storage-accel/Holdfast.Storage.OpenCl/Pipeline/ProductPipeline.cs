@@ -72,16 +72,23 @@ internal sealed unsafe class ProductPipeline : IDisposable
         var piece = layout.PieceFor(length);
         try
         {
+            PieceSlot? before = null;
             var next = 0;
             for (var from = 0L; from < length; from += piece)
             {
                 cancel.ThrowIfCancellationRequested();
                 var slot = slots[next];
                 slot.Wait();
-                Start(slot, matrix, shards, (nint)from, (int)Math.Min(piece, length - from));
+                (slot.From, slot.Length) = ((nint)from, (int)Math.Min(piece, length - from));
+                Start(slot, matrix, shards);
+
+                // Some drivers make the host wait in a copy. It waits for a result only when the device has the next piece to do.
+                CopyOut(before, matrix, shards);
+                before = slot;
                 next = (next + 1) % slots.Length;
             }
 
+            CopyOut(before, matrix, shards);
             foreach (var slot in slots)
             {
                 slot.Wait();
@@ -112,9 +119,9 @@ internal sealed unsafe class ProductPipeline : IDisposable
         owned.Dispose();
     }
 
-    private void Start(PieceSlot slot, DeviceMatrix matrix, byte** shards, nint from, int length)
+    private void Start(PieceSlot slot, DeviceMatrix matrix, byte** shards)
     {
-        var pitch = layout.Whole(length);
+        var pitch = layout.Whole(slot.Length);
         for (var i = 0; i < matrix.Sources; i++)
         {
             nint done = 0;
@@ -123,8 +130,8 @@ internal sealed unsafe class ProductPipeline : IDisposable
                 slot.Sources.Value,
                 OpenClFlag.NonBlocking,
                 (nuint)i * (nuint)pitch,
-                (nuint)length,
-                shards[i] + from,
+                (nuint)slot.Length,
+                shards[i] + slot.From,
                 0,
                 null,
                 i == matrix.Sources - 1 ? &done : null
@@ -138,8 +145,17 @@ internal sealed unsafe class ProductPipeline : IDisposable
         StartProduct(slot, matrix, pitch, slot.CopiedIn, &computed);
         slot.Computed = computed;
         OpenClException.Check(api.Flush(compute.Value), "clFlush");
+    }
 
-        var outputs = shards + matrix.Sources;
+    private void CopyOut(PieceSlot? slot, DeviceMatrix matrix, byte** shards)
+    {
+        if (slot is null)
+        {
+            return;
+        }
+
+        var computed = slot.Computed;
+        var pitch = layout.Whole(slot.Length);
         for (var i = 0; i < matrix.Rows; i++)
         {
             nint done = 0;
@@ -148,8 +164,8 @@ internal sealed unsafe class ProductPipeline : IDisposable
                 slot.Outputs.Value,
                 OpenClFlag.NonBlocking,
                 (nuint)i * (nuint)pitch,
-                (nuint)length,
-                outputs[i] + from,
+                (nuint)slot.Length,
+                shards[matrix.Sources + i] + slot.From,
                 i == 0 ? 1u : 0u,
                 i == 0 ? &computed : null,
                 i == matrix.Rows - 1 ? &done : null
