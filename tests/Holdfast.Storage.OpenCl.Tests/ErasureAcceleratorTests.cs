@@ -137,7 +137,7 @@ public sealed class ErasureAcceleratorTests
 
     private static CalibrationPoint Point(double cpu, double device) => new("device", "encode", 1, cpu, device);
 
-    /// <summary>Each measurement reads the clock twice, the processor's and the device's in turn.</summary>
+    /// <summary>Each measurement reads the clock twice, the processor's and the device's in turn. Timers are due at once.</summary>
     private sealed class PacedClock(int cpuMs, int deviceMs) : TimeProvider
     {
         private long now;
@@ -154,6 +154,12 @@ public sealed class ErasureAcceleratorTests
                 _ => 0,
             };
             return now;
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 }

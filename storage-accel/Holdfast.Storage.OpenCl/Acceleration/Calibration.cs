@@ -17,7 +17,16 @@ internal sealed class Calibration(
     /// <summary>Stripes of 64, 16, 4 and 1 MiB.</summary>
     private const int Sizes = 4;
 
-    private const int Rounds = 3;
+    private const int Rounds = 7;
+
+    /// <summary>All shards of the stripe to warm up with, in bytes.</summary>
+    private const int WarmUpStripe = 256 << 10;
+
+    /// <summary>
+    /// The compiler improves a method after some calls and a tenth of a second. Before that the processor's kernels are ten times slower, and a device
+    /// would win that has no business to.
+    /// </summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
 
     private readonly CpuErasure cpu = new(code);
 
@@ -26,55 +35,78 @@ internal sealed class Calibration(
     public AcceleratorVerdict Run()
     {
         List<CalibrationPoint> points = [];
-        var lengths = Enumerable
-            .Range(0, Sizes)
-            .Select(step => Math.Max(1, (StripeMax >> (2 * step)) / code.TotalShards));
-        var encodeFrom = Crossover.Find(lengths, MeasureEncode, points);
+        var lengths = Enumerable.Range(0, Sizes).Select(step => LengthIn(StripeMax >> (2 * step))).ToArray();
+        var encodeFrom = Find(
+            "encode",
+            lengths,
+            points,
+            shards => cpu.Encode(shards, cancel),
+            shards => coder.Encode(shards, cancel)
+        );
 
         // One lost shard is what the processor is fastest at: a device that wins there wins with more.
-        var rebuildFrom = Crossover.Find(lengths, MeasureRebuild, points);
+        var plan = code.PlanRebuild(0);
+        var rebuildFrom = Find(
+            "rebuild one",
+            lengths,
+            points,
+            shards => cpu.Rebuild(plan, shards, cancel),
+            shards => coder.Rebuild(plan, shards, cancel)
+        );
         return new AcceleratorVerdict(Summary(points, encodeFrom, rebuildFrom), points, encodeFrom, rebuildFrom);
     }
 
-    private CalibrationPoint MeasureEncode(int length)
+    private int? Find(
+        string work,
+        int[] lengths,
+        List<CalibrationPoint> points,
+        Action<Memory<byte>[]> onCpu,
+        Action<Memory<byte>[]> onDevice
+    )
     {
-        var shards = new Stripe(code.TotalShards, length).ToMemories();
-        return Compare("encode", length, () => cpu.Encode(shards, cancel), () => coder.Encode(shards, cancel));
+        var small = new Stripe(code.TotalShards, LengthIn(WarmUpStripe)).ToMemories();
+        using (var warm = new CancellationTokenSource(WarmUp, clock))
+        {
+            while (!warm.IsCancellationRequested)
+            {
+                onCpu(small);
+            }
+        }
+
+        return Crossover.Find(lengths, length => Compare(work, length, onCpu, onDevice), points);
     }
 
-    private CalibrationPoint MeasureRebuild(int length)
+    /// <summary>In turn, so that what disturbs the machine disturbs both; the best of each counts, which was disturbed least.</summary>
+    private CalibrationPoint Compare(
+        string work,
+        int length,
+        Action<Memory<byte>[]> onCpu,
+        Action<Memory<byte>[]> onDevice
+    )
     {
+        // The first of each touches the memory and builds the kernel.
         var shards = new Stripe(code.TotalShards, length).ToMemories();
-        var plan = code.PlanRebuild(0);
-        return Compare(
-            "rebuild one",
-            length,
-            () => cpu.Rebuild(plan, shards, cancel),
-            () => coder.Rebuild(plan, shards, cancel)
-        );
-    }
-
-    /// <summary>In turn, so that what disturbs the machine disturbs both; the medians count. The first of each warms up.</summary>
-    private CalibrationPoint Compare(string work, int length, Action onCpu, Action onDevice)
-    {
-        onCpu();
-        onDevice();
-        var cpuTimes = new TimeSpan[Rounds];
-        var deviceTimes = new TimeSpan[Rounds];
+        onCpu(shards);
+        onDevice(shards);
+        var (cpuBest, deviceBest) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         for (var round = 0; round < Rounds; round++)
         {
-            cpuTimes[round] = Time(onCpu);
-            deviceTimes[round] = Time(onDevice);
+            cpuBest = Shorter(cpuBest, Time(() => onCpu(shards)));
+            deviceBest = Shorter(deviceBest, Time(() => onDevice(shards)));
         }
 
         return new CalibrationPoint(
             coder.Device.ToString(),
             work,
             length,
-            Speed(length, cpuTimes),
-            Speed(length, deviceTimes)
+            Speed(length, cpuBest),
+            Speed(length, deviceBest)
         );
     }
+
+    private int LengthIn(int stripe) => Math.Max(1, stripe / code.TotalShards);
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private TimeSpan Time(Action work)
     {
@@ -83,8 +115,7 @@ internal sealed class Calibration(
         return clock.GetElapsedTime(start);
     }
 
-    private double Speed(int length, TimeSpan[] times) =>
-        (double)length * code.DataShards / times.Order().ElementAt(Rounds / 2).TotalSeconds / 1e9;
+    private double Speed(int length, TimeSpan time) => (double)length * code.DataShards / time.TotalSeconds / 1e9;
 
     private string Summary(List<CalibrationPoint> points, int? encodeFrom, int? rebuildFrom) =>
         string.Create(

@@ -1,6 +1,6 @@
 namespace Holdfast.Storage.OpenCl;
 
-/// <summary>Both doing the same work, once each in turn. Speeds count the bytes of the data shards, copies to and from the device included.</summary>
+/// <summary>Both doing the same work in turn, the best of each. Speeds count the bytes of the data shards, copies to and from the device included.</summary>
 /// <param name="Work">"encode", "rebuild one".</param>
 /// <param name="ShardLength">In bytes.</param>
 /// <param name="CpuSpeed">In GB/s, all cores.</param>

@@ -27,7 +27,7 @@ public sealed class ErasureAccelerator : IDisposable
     public AcceleratorVerdict Verdict => verdict;
 
     /// <summary>
-    /// Measures every device that was found, which takes some 150 MB of memory for a moment, and a second or two on slow ones: compiling the kernel included.
+    /// Measures every device that was found, which takes some 150 MB of memory for a moment, and one to three seconds each, compiling the kernel included.
     /// </summary>
     /// <param name="search">What <see cref="OpenClDevices.Find(string)"/> found.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
