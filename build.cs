@@ -136,7 +136,10 @@ static int ContinuousIntegration()
                 "mosquitto mosquitto",
                 "mosquitto_pub mosquitto-clients",
                 "chromium chromium",
-                "curl curl"
+                "curl curl",
+                "libisal.so.2 libisal2",
+                "libOpenCL.so.1 ocl-icd-libopencl1",
+                "pocl.icd pocl-opencl-icd"
             ),
         Check,
         () => Bench("startup", ["--rounds", "1"]),
@@ -145,10 +148,16 @@ static int ContinuousIntegration()
     return prepared != 0 ? prepared : TestAndCount();
 }
 
-// Each as "program package"; only what is missing is installed.
+// Each as "file package", the file a program, a library or an OpenCL driver's entry; only what is missing is installed.
 static int InstallCounterparts(params string[] counterparts)
 {
-    string[] folders = [.. Environment.GetEnvironmentVariable("PATH")!.Split(':'), "/usr/sbin"];
+    string[] folders =
+    [
+        .. Environment.GetEnvironmentVariable("PATH")!.Split(':'),
+        "/usr/sbin",
+        .. Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu"),
+        "/etc/OpenCL/vendors",
+    ];
     string[] missing =
     [
         .. counterparts

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Holdfast.Benchmarks;
 using Holdfast.Benchmarks.Micro;
 using Holdfast.Benchmarks.Storage;
+using Holdfast.Storage.OpenCl;
 using Holdfast.Testing;
 
 var program = new Option<FileInfo>("--program") { Description = "The appliance to measure", Required = true };
@@ -68,6 +69,20 @@ var micro = new Command("micro", "BenchmarkDotNet on single methods; --filter '*
     TreatUnmatchedTokensAsErrors = false,
 };
 micro.SetAction(parsed => MicroBenchmarks.Run([.. parsed.UnmatchedTokens]));
-return await new RootCommand("Holdfast's benchmarks") { startup, erasure, micro }
+var opencl = new Command("opencl", "Erasure coding by the processor and by each OpenCL device, copies and all")
+{
+    rounds,
+    json,
+};
+opencl.SetAction(
+    (parsed, stop) =>
+    {
+        var search = OpenClDevices.Find();
+        var rows = OpenClBench.Run(search, parsed.GetValue(rounds), stop);
+        OpenClReport.Write(search, rows, parsed.GetValue(json));
+        return Task.FromResult(0);
+    }
+);
+return await new RootCommand("Holdfast's benchmarks") { startup, erasure, opencl, micro }
     .Parse(args)
     .InvokeAsync();
