@@ -1,0 +1,28 @@
+namespace Holdfast.Storage.Checksums;
+
+/// <summary>
+/// CRC-64 with the generator of ISO 3309 (x^64 + x^4 + x^3 + x + 1), reflected: ISA-L's <c>crc64_iso_refl</c>. Of "123456789" it is
+/// 0xB90956C775A41001.
+/// </summary>
+public struct Crc64Iso : IChecksum<Crc64Iso, ulong>
+{
+    internal static readonly CrcParameters Parameters = new(64, 0x1B, Reflected: true, Inverted: true);
+
+    private static readonly Crc Engine = new(Parameters);
+
+    /// <inheritdoc/>
+    public ulong Value { readonly get; private set; }
+
+    /// <inheritdoc/>
+    public static ulong Compute(ReadOnlySpan<byte> data) => Engine.Append(0, data);
+
+    /// <inheritdoc/>
+    public static ulong Combine(ulong first, ulong second, long secondLength) =>
+        Engine.Combine(first, second, secondLength);
+
+    /// <inheritdoc/>
+    public void Append(ReadOnlySpan<byte> data) => Value = Engine.Append(Value, data);
+
+    /// <inheritdoc/>
+    public void Reset() => Value = 0;
+}

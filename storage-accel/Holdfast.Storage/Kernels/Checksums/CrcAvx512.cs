@@ -1,0 +1,52 @@
+using Holdfast.Storage.Checksums;
+
+namespace Holdfast.Storage.Kernels.Checksums;
+
+/// <summary>
+/// Any CRC by folding 512 bytes a step: a multiplication takes eight cycles or so and one can start in each, so that eight registers keep the
+/// unit busy where four would wait.
+/// </summary>
+internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcKernel
+    where TOrder : struct, IWideByteOrder
+{
+    private readonly FoldConstants constants = new(parameters.Ring);
+    private readonly WideFoldConstants wide = new(new FoldConstants(parameters.Ring));
+
+    public ulong Append(ulong register, byte* data, nint length)
+    {
+        var remainder = parameters.ToRing(register);
+        remainder =
+            length < 256
+                ? CrcVector128<TOrder>.AppendToRing(constants, remainder, data, length)
+                : AppendWide(remainder, data, length);
+        return parameters.FromRing(remainder);
+    }
+
+    private ulong AppendWide(ulong register, byte* data, nint length)
+    {
+        var folded = Folded512<TOrder>.Load(data).Add(register);
+        data += 256;
+        length -= 256;
+        if (length >= 768)
+        {
+            var ahead = Folded512<TOrder>.Load(data);
+            data += 256;
+            length -= 256;
+            for (var by512 = wide.By512; length >= 512; data += 512, length -= 512)
+            {
+                folded = folded.Fold(by512, Folded512<TOrder>.Load(data));
+                ahead = ahead.Fold(by512, Folded512<TOrder>.Load(data + 256));
+            }
+
+            folded = folded.Fold(wide.By256, ahead);
+        }
+
+        for (var by256 = wide.By256; length >= 256; data += 256, length -= 256)
+        {
+            folded = folded.Fold(by256, Folded512<TOrder>.Load(data));
+        }
+
+        var last = folded.Finish(wide, ref data, ref length);
+        return FoldTail<TOrder>.Finish(constants, last, data, length);
+    }
+}
