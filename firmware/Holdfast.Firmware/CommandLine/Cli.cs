@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Holdfast.Firmware.CommandLine.Storage;
 
 namespace Holdfast.Firmware.CommandLine;
 
@@ -38,6 +39,7 @@ internal static class Cli
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(StorageCommands.Create(terminal));
         return root.Parse(arguments);
     }
 
