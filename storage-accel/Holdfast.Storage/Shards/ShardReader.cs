@@ -200,7 +200,7 @@ public sealed class ShardReader
         }
         catch (Exception e) when (StreamFailure.IsExpected(e))
         {
-            return new(null, ShardFault.Unreadable, $"cannot be read ({e.Message})");
+            return new(null, ShardFault.Unreadable, $"cannot be read ({StreamFailure.TextOf(e)})");
         }
     }
 

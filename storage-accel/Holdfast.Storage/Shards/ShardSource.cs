@@ -77,7 +77,7 @@ internal sealed class ShardSource
         {
             // Where a medium broke it may go on further behind; where a stream cannot seek, nobody knows where it is now.
             HasEnded = !stream.CanSeek;
-            SetDamaged(stripe, ShardFault.Unreadable, e.Message);
+            SetDamaged(stripe, ShardFault.Unreadable, StreamFailure.TextOf(e));
             return false;
         }
 
@@ -114,7 +114,7 @@ internal sealed class ShardSource
         }
         catch (Exception e) when (StreamFailure.IsExpected(e))
         {
-            Set(ShardFault.Unreadable, $"cannot be read to its end ({e.Message})");
+            Set(ShardFault.Unreadable, $"cannot be read to its end ({StreamFailure.TextOf(e)})");
         }
     }
 

@@ -151,7 +151,7 @@ public sealed class ShardWriter
         }
         catch (Exception e) when (StreamFailure.IsExpected(e))
         {
-            return (0, e.Message);
+            return (0, StreamFailure.TextOf(e));
         }
 
         if (total > 0 && total < layout.StripeLength)

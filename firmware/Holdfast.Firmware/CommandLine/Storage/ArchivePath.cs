@@ -18,13 +18,16 @@ internal static class ArchivePath
     /// <summary>Each level is held open while it is unpacked.</summary>
     private const int DepthMax = 200;
 
+    /// <summary>No file system takes the first, the framework's archives not the second.</summary>
+    private const string Unusable = "\0\n";
+
     /// <param name="path">Relative, parts separated by /.</param>
     /// <returns>What is wrong; null: nothing.</returns>
     public static string? Problem(string path)
     {
         var parts = path.Split('/');
         return path.StartsWith('/') ? "its name is absolute"
-            : path.Contains('\0') ? "its name holds a zero"
+            : path.AsSpan().ContainsAny(Unusable) ? "its name holds a zero or a line break"
             : Encoding.UTF8.GetByteCount(path) > PathLengthMax ? $"its name is longer than {PathLengthMax} bytes"
             : parts.Length > DepthMax ? $"it lies deeper than {DepthMax} levels"
             : parts.Any(part => part is "" or "." or "..") ? "its name has a part that is empty, '.' or '..'"
@@ -45,7 +48,7 @@ internal static class ArchivePath
         var up = parts.TakeWhile(part => part == "..").Count();
         return target.Length == 0 ? "it leads nowhere"
             : target.StartsWith('/') ? "it leads to an absolute name"
-            : target.Contains('\0') ? "its target holds a zero"
+            : target.AsSpan().ContainsAny(Unusable) ? "its target holds a zero or a line break"
             : Encoding.UTF8.GetByteCount(target) > PathLengthMax ? $"its target is longer than {PathLengthMax} bytes"
             : up > path.Count(c => c == '/') ? "it leads outside"
             : parts.Skip(up).Contains("..") ? "its target has '..' behind a name"

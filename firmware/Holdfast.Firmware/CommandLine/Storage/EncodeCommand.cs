@@ -32,14 +32,6 @@ internal static class EncodeCommand
             parity,
             length,
         };
-        command.Validators.Add(result =>
-        {
-            var layout = LayoutOf(result.GetValue(data), result.GetValue(parity), result.GetValue(length));
-            if (layout.Problem() is { } problem)
-            {
-                result.AddError(problem);
-            }
-        });
         return Storing.With(
             terminal,
             command,
@@ -68,6 +60,11 @@ internal static class EncodeCommand
         CancellationToken stop
     )
     {
+        if (layout.Problem() is { } problem)
+        {
+            throw new StorageException(problem, ExitCode.Usage);
+        }
+
         await using var reading = EncodeSource.Open(source, folder);
         Directory.CreateDirectory(folder);
         using var work = WorkFile.Take(Path.Combine(folder, ShardNames.WorkFile));
