@@ -7,7 +7,8 @@ namespace Holdfast.Firmware.CommandLine;
 
 /// <summary>
 /// The command line `holdfast`. Tables for people, <c>--json</c> for programs; exit codes: 0 done, 1 refused or not observed in time, 2 wrong usage
-/// or bad board, 3 no appliance answers, 4 the appliance cannot start.
+/// or bad board, 3 no appliance answers, 4 the appliance cannot start; of
+/// the storage commands also 5 damaged, 6 lost.
 /// </summary>
 internal static class Cli
 {
@@ -27,7 +28,8 @@ internal static class Cli
     {
         var root = new RootCommand(
             "Holdfast, the controller of a rack. Without a command it runs the appliance.\n"
-                + "Exit codes: 0 done; 1 refused, or not observed in time; 2 wrong usage or bad board; 3 no appliance answers; 4 cannot start."
+                + "Exit codes: 0 done; 1 refused, or not observed in time; 2 wrong usage or bad board; 3 no appliance answers; 4 cannot start;\n"
+                + "storage: 5 damaged, 6 lost."
         );
         RunCommand.AddTo(root, terminal);
         var run = new Command("run", "Run the appliance");

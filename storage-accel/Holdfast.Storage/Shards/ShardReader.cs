@@ -162,7 +162,8 @@ public sealed class ShardReader
             buffer =>
             {
                 check.Look(buffer);
-                return ValueTask.FromResult<ShardOutcome?>(null);
+                // A header may claim any length: where nothing more comes, nothing more is looked at.
+                return ValueTask.FromResult(sources.All(source => source.HasEnded) ? TooFew(buffer) : null);
             },
             progress,
             cancel
@@ -214,8 +215,3 @@ public sealed class ShardReader
     private ShardOutcome? TooFew(StripeBuffer buffer) =>
         StripeCheck.TooFew(buffer, code) is { } problem ? new(ShardEnd.TooFewShards, Set, null, problem) : null;
 }
-
-/// <summary>A reader, or why there is none.</summary>
-/// <param name="Problem">In words; empty: there is a reader.</param>
-/// <param name="Strays">What is wrong with the streams that do not count.</param>
-public sealed record ShardOpening(ShardReader? Reader, string Problem, IReadOnlyList<ShardFinding> Strays);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Holdfast.Storage.Shards;
 using Xunit;
 
@@ -234,6 +235,23 @@ public sealed class LyingShardTests
         Assert.Equal((ShardSetState.Lost, outcome.Problem), (verdict.State, verdict.Problem));
         var rebuilt = new Dictionary<int, Stream> { [0] = new MemoryStream() };
         Assert.Equal(ShardEnd.TooFewShards, (await reader.RebuildAsync(rebuilt)).End);
+    }
+
+    [Fact]
+    public async Task Headers_that_claim_far_more_than_there_is_do_not_keep_anybody_busy()
+    {
+        var written = (await WrittenShards.OfAsync(2, 1, 1, 100)).Copy();
+        foreach (var shard in written.Shards)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(shard.AsSpan(24), ShardSet.SourceLengthMax);
+            WrittenShards.SealHeader(shard);
+        }
+
+        var reader = await WrittenShards.ReaderAsync(written.Streams());
+        var verdict = await reader.VerifyAsync();
+        Assert.Equal(ShardSetState.Lost, verdict.State);
+        Assert.Equal("of stripe 50 only 0 intact pieces are left, and 2 are needed", verdict.Problem);
+        Assert.Equal(ShardEnd.TooFewShards, (await reader.CopyToAsync(Stream.Null)).End);
     }
 
     private static Task<ShardReader> ReaderAsync(WrittenShards written, bool oneWay) =>

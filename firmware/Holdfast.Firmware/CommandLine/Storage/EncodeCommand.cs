@@ -157,11 +157,7 @@ internal static class EncodeCommand
 
         if (shards.Count > 0)
         {
-            if (work.Interrupted.Length == 0)
-            {
-                work.Finish();
-            }
-
+            work.Finish();
             throw new StorageException(
                 $"{folder} holds shards already, and none is overwritten; name another folder or remove them",
                 ExitCode.NotDone

@@ -87,6 +87,7 @@ public sealed class StorageCrashTests : IDisposable
         await StorageBench.WriteTextAsync(Path.Combine(bench.Shards, WorkFile), $"encode {Guid.NewGuid():N}");
         var run = await StorageBench.RunAsync("encode", source, bench.Shards);
         Assert.Contains("holds shards already", run.Failed(ExitCode.NotDone), StringComparison.Ordinal);
+        Assert.Equal(StorageBench.Names(5), bench.Files());
         await bench.HoldsAsync(source);
     }
 
