@@ -15,6 +15,7 @@ public sealed class DependencyRuleTests
         ["Holdfast.Mqtt"] = ["Holdfast.Core"],
         ["Holdfast.Gateway"] = ["Holdfast.Core", "Holdfast.Mqtt"],
         ["Holdfast.Storage"] = ["Holdfast.Core"],
+        ["Holdfast.Storage.OpenCl"] = ["Holdfast.Core", "Holdfast.Storage"],
         ["Holdfast.Rack"] = ["Holdfast.Core", "Holdfast.Hal"],
         // The simulated devices share the wire formats with the drivers, and nothing else.
         ["Holdfast.Hil"] = ["Holdfast.Core", "Holdfast.Hal", "Holdfast.Hal.Devices"],
@@ -29,6 +30,7 @@ public sealed class DependencyRuleTests
             "Holdfast.Rack",
             "Holdfast.Hil",
             "Holdfast.Storage",
+            "Holdfast.Storage.OpenCl",
         ],
     };
 

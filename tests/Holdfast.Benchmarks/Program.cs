@@ -1,8 +1,18 @@
 using System.CommandLine;
 using Holdfast.Benchmarks;
+using Holdfast.Benchmarks.Micro;
+using Holdfast.Benchmarks.Storage;
+using Holdfast.Storage.OpenCl;
+using Holdfast.Testing;
 
 var program = new Option<FileInfo>("--program") { Description = "The appliance to measure", Required = true };
-var rounds = new Option<int>("--rounds") { Description = "Starts to take the median of", DefaultValueFactory = _ => 7 };
+var against = new Option<string>("--against")
+{
+    Description = "ISA-L, by name or path",
+    DefaultValueFactory = _ => IsaL.Library,
+};
+var only = new Option<string?>("--only") { Description = "Only the rows whose name contains this" };
+var rounds = new Option<int>("--rounds") { Description = "Rounds to take the median of", DefaultValueFactory = _ => 7 };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file" };
 var check = new Option<bool>("--check") { Description = "Fail unless every goal holds" };
 rounds.Validators.Add(result =>
@@ -27,6 +37,52 @@ startup.SetAction(
         return Report.Write("startup", figures, parsed.GetValue(json), parsed.GetValue(check));
     }
 );
-return await new RootCommand("Holdfast's benchmarks") { startup }
+
+var erasure = new Command("erasure", "Erasure coding, checksums and parity beside ISA-L")
+{
+    against,
+    only,
+    rounds,
+    json,
+    check,
+};
+erasure.SetAction(
+    async (parsed, stop) =>
+    {
+        var library = parsed.GetValue(against)!;
+        if (IsaL.TryLoad(library) is not { } isal)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{library} cannot be loaded. Debian's is in the package libisal2; the goals count against version 2.32: name its file with --against."
+            );
+            return 2;
+        }
+
+        var figures = ErasureBench.Run(isal, parsed.GetValue(rounds), parsed.GetValue(only));
+        var about = ErasureBench.About(isal, library);
+        await Console.Out.WriteLineAsync($"ours {about["kernel"]}, {library} {about["peer_kernel"]}");
+        return Report.Write("erasure", figures, parsed.GetValue(json), parsed.GetValue(check), about);
+    }
+);
+var micro = new Command("micro", "BenchmarkDotNet on single methods; --filter '*Encode*' chooses")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+micro.SetAction(parsed => MicroBenchmarks.Run([.. parsed.UnmatchedTokens]));
+var opencl = new Command("opencl", "Erasure coding by the processor and by each OpenCL device, copies and all")
+{
+    rounds,
+    json,
+};
+opencl.SetAction(
+    (parsed, stop) =>
+    {
+        var search = OpenClDevices.Find();
+        var rows = OpenClBench.Run(search, parsed.GetValue(rounds), stop);
+        OpenClReport.Write(search, rows, parsed.GetValue(json));
+        return Task.FromResult(0);
+    }
+);
+return await new RootCommand("Holdfast's benchmarks") { startup, erasure, opencl, micro }
     .Parse(args)
     .InvokeAsync();

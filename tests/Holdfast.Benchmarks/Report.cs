@@ -7,55 +7,77 @@ namespace Holdfast.Benchmarks;
 
 /// <summary>One row of a benchmark.</summary>
 /// <param name="Goal">What the value must stay under; null: it is only shown.</param>
-internal sealed record Figure(string Name, double Value, string Unit, double? Goal)
+/// <param name="AtLeast">Whether the value must instead reach the goal.</param>
+internal sealed record Figure(string Name, double Value, string Unit, double? Goal, bool AtLeast = false)
 {
-    public bool Holds => Goal is null || Value < Goal;
+    public bool Holds => Goal is not { } goal || (AtLeast ? Value >= goal : Value < goal);
+
+    /// <summary>What the value was computed from, by name and unit: "ours_gb_s".</summary>
+    public IReadOnlyDictionary<string, double> Parts { get; init; } = new Dictionary<string, double>();
 }
 
 /// <summary>Figures as a table for people and as JSON for programs.</summary>
 internal static class Report
 {
     /// <returns>0; with <paramref name="check"/> 1 where a goal is missed.</returns>
-    public static int Write(string bench, IReadOnlyList<Figure> figures, FileInfo? json, bool check)
+    public static int Write(
+        string bench,
+        IReadOnlyList<Figure> figures,
+        FileInfo? json,
+        bool check,
+        IReadOnlyDictionary<string, string>? about = null
+    )
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns(bench, "measured", "goal", "");
+        string[] parts = [.. figures.SelectMany(figure => figure.Parts.Keys).Distinct()];
+        table.AddColumns([bench, .. parts.Select(part => part.Replace('_', ' ')), "measured", "goal", ""]);
         foreach (var figure in figures)
         {
-            table.AddRow(
+            table.AddRow([
                 Markup.Escape(figure.Name),
+                .. parts.Select(part => figure.Parts.TryGetValue(part, out var value) ? Text(value, "") : ""),
                 Text(figure.Value, figure.Unit),
-                figure.Goal is { } goal ? $"< {Text(goal, figure.Unit)}" : "",
+                GoalOf(figure),
                 figure.Goal is null ? ""
-                    : figure.Holds ? "holds"
-                    : "missed"
-            );
+                : figure.Holds ? "holds"
+                : "missed",
+            ]);
         }
 
         AnsiConsole.Write(table);
         if (json is not null)
         {
-            WriteJson(bench, figures, json);
+            WriteJson(bench, figures, json, about ?? new Dictionary<string, string>());
         }
 
         var missed = figures.Where(figure => !figure.Holds).ToArray();
         foreach (var figure in check ? missed : [])
         {
             Console.Error.WriteLine(
-                $"missed: {figure.Name} is {Text(figure.Value, figure.Unit)}, not under {Text(figure.Goal!.Value, figure.Unit)}"
+                $"missed: {figure.Name} is {Text(figure.Value, figure.Unit)}, not {GoalOf(figure)}"
             );
         }
 
         return check && missed.Length > 0 ? 1 : 0;
     }
 
-    private static void WriteJson(string bench, IReadOnlyList<Figure> figures, FileInfo file)
+    private static void WriteJson(
+        string bench,
+        IReadOnlyList<Figure> figures,
+        FileInfo file,
+        IReadOnlyDictionary<string, string> about
+    )
     {
         using var stream = file.Create();
         using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
         writer.WriteString("bench", bench);
         writer.WriteString("machine", $"{RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores");
+        foreach (var (name, text) in about)
+        {
+            writer.WriteString(name, text);
+        }
+
         writer.WriteStartArray("figures");
         foreach (var figure in figures)
         {
@@ -63,6 +85,11 @@ internal static class Report
             writer.WriteString("name", figure.Name);
             writer.WriteNumber("value", figure.Value);
             writer.WriteString("unit", figure.Unit);
+            foreach (var (part, value) in figure.Parts)
+            {
+                writer.WriteNumber(part, value);
+            }
+
             if (figure.Goal is { } goal)
             {
                 writer.WriteNumber("goal", goal);
@@ -76,6 +103,9 @@ internal static class Report
         writer.WriteEndObject();
     }
 
+    private static string GoalOf(Figure figure) =>
+        figure.Goal is { } goal ? $"{(figure.AtLeast ? "≥" : "<")} {Text(goal, figure.Unit)}" : "";
+
     private static string Text(double value, string unit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{value:0.##} {unit}");
+        string.Create(CultureInfo.InvariantCulture, $"{value:0.##} {unit}").TrimEnd();
 }

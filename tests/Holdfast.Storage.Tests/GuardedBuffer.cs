@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Holdfast.Storage.Tests;
@@ -6,7 +7,7 @@ namespace Holdfast.Storage.Tests;
 /// Memory whose last byte is the last of its page, with an unreadable page behind and another before it: a kernel that touches one byte
 /// outside ends the process.
 /// </summary>
-internal sealed unsafe partial class GuardedBuffer : IDisposable
+internal sealed unsafe partial class GuardedBuffer : MemoryManager<byte>
 {
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
@@ -35,9 +36,15 @@ internal sealed unsafe partial class GuardedBuffer : IDisposable
 
     public int Length { get; }
 
-    public Span<byte> Span => new(Pointer, Length);
+    public Span<byte> Span => GetSpan();
 
-    public void Dispose() => _ = MemoryUnmap(mapping, mapped);
+    public override Span<byte> GetSpan() => new(Pointer, Length);
+
+    public override MemoryHandle Pin(int elementIndex = 0) => new(Pointer + elementIndex);
+
+    public override void Unpin() { }
+
+    protected override void Dispose(bool disposing) => _ = MemoryUnmap(mapping, mapped);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     private static partial byte* MemoryMap(

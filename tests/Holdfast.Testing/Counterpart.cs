@@ -31,7 +31,11 @@ public static class Counterpart
     public static nint RequireLibrary(string library, string debianPackage) =>
         NativeLibrary.TryLoad(library, out var handle) ? handle : throw Missing(library, debianPackage);
 
-    private static InvalidOperationException Missing(string what, string debianPackage)
+    /// <summary>Ends the test, for what is neither a program nor a library.</summary>
+    /// <param name="what">"an OpenCL device".</param>
+    /// <param name="debianPackage">The Debian package that brings it.</param>
+    /// <returns>Never; for the compiler.</returns>
+    public static InvalidOperationException Missing(string what, string debianPackage)
     {
         var missing = $"{what} is not installed (apt-get install {debianPackage})";
         Assert.False(Environment.GetEnvironmentVariable("HOLDFAST_COUNTERPARTS") == "required", missing);

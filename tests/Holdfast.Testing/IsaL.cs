@@ -17,15 +17,22 @@ public sealed unsafe class IsaL
     /// <summary>Debian's, or the end of the test.</summary>
     public static IsaL Require() => new(Counterpart.RequireLibrary(Library, "libisal2"));
 
-    /// <exception cref="DllNotFoundException">There is no such library.</exception>
-    public static IsaL Load(string path) => new(NativeLibrary.Load(path));
+    /// <summary>The one named, null when it can't be loaded.</summary>
+    public static IsaL? TryLoad(string nameOrPath) =>
+        NativeLibrary.TryLoad(nameOrPath, out var handle) ? new IsaL(handle) : null;
 
     /// <summary>A function's address for a cast to its type, null where this version has none.</summary>
     public void* Find(string name) => NativeLibrary.TryGetExport(handle, name, out var address) ? (void*)address : null;
 
+    public bool Has(string name) => Find(name) != null;
+
     /// <summary>len, k, rows, tables, sources, outputs.</summary>
     public delegate* unmanaged[SuppressGCTransition]<int, int, int, byte*, byte**, byte**, void> EncodeData =>
-        (delegate* unmanaged[SuppressGCTransition]<int, int, int, byte*, byte**, byte**, void>)Find("ec_encode_data");
+        Encoder("ec_encode_data");
+
+    /// <summary>Functions of the form of <see cref="EncodeData"/>: ec_encode_data_avx2.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<int, int, int, byte*, byte**, byte**, void> Encoder(string name) =>
+        (delegate* unmanaged[SuppressGCTransition]<int, int, int, byte*, byte**, byte**, void>)Find(name);
 
     /// <summary>len, k, rows, source's index, tables, source, outputs.</summary>
     public delegate* unmanaged[SuppressGCTransition]<int, int, int, int, byte*, byte*, byte**, void> EncodeDataUpdate =>

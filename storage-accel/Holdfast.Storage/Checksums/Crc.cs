@@ -4,7 +4,7 @@ using Holdfast.Storage.Kernels.Checksums;
 namespace Holdfast.Storage.Checksums;
 
 /// <summary>Any CRC on any tier: the public ones are each one of these with a type of their own.</summary>
-internal sealed class Crc(CrcParameters parameters, ICrcKernel kernel)
+internal sealed class Crc(CrcParameters parameters, CrcKernel kernel)
 {
     private readonly ulong inversion = parameters.Inversion;
 

@@ -5,7 +5,12 @@ namespace Holdfast.Storage.Checksums;
 /// </summary>
 public struct Crc64EcmaNormal : IChecksum<Crc64EcmaNormal, ulong>
 {
-    internal static readonly CrcParameters Parameters = new(64, 0x42F0_E1EB_A9EA_3693, Reflected: false, Inverted: true);
+    internal static readonly CrcParameters Parameters = new(
+        64,
+        0x42F0_E1EB_A9EA_3693,
+        Reflected: false,
+        Inverted: true
+    );
 
     private static readonly Crc Engine = new(Parameters);
 

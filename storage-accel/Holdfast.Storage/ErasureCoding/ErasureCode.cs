@@ -21,12 +21,10 @@ public sealed class ErasureCode
     private readonly ErasureKernel kernel;
     private readonly CoefficientTable encoding;
     private readonly CoefficientTable[] updates;
-    private readonly int[] inOrder;
 
     private ErasureCode(int dataShards, GaloisMatrix parity, CoefficientTable encoding, ErasureKernel kernel)
     {
         (DataShards, ParityMatrix, this.encoding, this.kernel) = (dataShards, parity, encoding, kernel);
-        inOrder = [.. Enumerable.Range(0, TotalShards)];
         updates = [.. Enumerable.Range(0, dataShards).Select(shard => CoefficientTable.Of(TwoVersions(shard), kernel))];
     }
 
@@ -133,7 +131,7 @@ public sealed class ErasureCode
     public void Encode(Stripe stripe, DataLocality locality = DataLocality.Automatic)
     {
         CheckNumber(stripe.Count, TotalShards, nameof(stripe));
-        StripeMultiply.Run(encoding, stripe, inOrder, locality);
+        StripeMultiply.Run(encoding, stripe, locality);
     }
 
     /// <summary>Brings the parity up to date after one data shard changed, without reading the other data.</summary>

@@ -15,9 +15,9 @@ public sealed class RebuildPlan
     private readonly int[] lost;
     private readonly int[] order;
 
-    private RebuildPlan(ErasureCode code, CoefficientTable table, int[] survivors, int[] lost)
+    private RebuildPlan(ErasureCode code, CoefficientTable table, GaloisMatrix rows, int[] survivors, int[] lost)
     {
-        (this.code, this.table, this.survivors, this.lost) = (code, table, survivors, lost);
+        (this.code, this.table, Rows, this.survivors, this.lost) = (code, table, rows, survivors, lost);
         order = [.. survivors, .. lost];
     }
 
@@ -26,6 +26,14 @@ public sealed class RebuildPlan
 
     /// <summary>Indices of the shards that are written.</summary>
     public IReadOnlyList<int> Lost => lost;
+
+    /// <summary>lost = rows · survivors.</summary>
+    internal GaloisMatrix Rows { get; }
+
+    /// <summary>The survivors, then the lost.</summary>
+    internal ReadOnlySpan<int> Order => order;
+
+    internal ErasureCode Code => code;
 
     /// <summary>Writes the lost shards.</summary>
     /// <param name="shards">
@@ -36,17 +44,9 @@ public sealed class RebuildPlan
     /// </exception>
     public void Rebuild(ReadOnlySpan<Memory<byte>> shards, DataLocality locality = DataLocality.Automatic)
     {
-        ErasureCode.CheckNumber(shards.Length, code.TotalShards, nameof(shards));
         var slots = new ShardSlots();
-        Span<ReadOnlyMemory<byte>> ordered = slots;
-        ordered = ordered[..order.Length];
-        for (var i = 0; i < order.Length; i++)
-        {
-            ordered[i] = shards[order[i]];
-        }
-
-        var length = ShardBounds.CommonLength(ordered, nameof(shards));
-        PinnedMultiply.Run(table, ordered, length, locality, accumulate: false, nameof(shards));
+        var ordered = InOrder(shards, ref slots);
+        PinnedMultiply.Run(table, ordered, ordered[0].Length, locality, accumulate: false, nameof(shards));
     }
 
     /// <summary>Writes the lost shards of a stripe, as fast as it goes.</summary>
@@ -55,6 +55,13 @@ public sealed class RebuildPlan
     {
         ErasureCode.CheckNumber(stripe.Count, code.TotalShards, nameof(stripe));
         StripeMultiply.Run(table, stripe, order, locality);
+    }
+
+    /// <summary>What <see cref="Rebuild(ReadOnlySpan{Memory{byte}}, DataLocality)"/> checks, for those that pass on pieces of the shards or use another device.</summary>
+    internal void CheckStripe(ReadOnlySpan<Memory<byte>> shards)
+    {
+        var slots = new ShardSlots();
+        PinnedMultiply.CheckOverlap(table, InOrder(shards, ref slots), nameof(shards));
     }
 
     internal static RebuildPlan Create(
@@ -76,6 +83,22 @@ public sealed class RebuildPlan
         }
 
         var wanted = GaloisMatrix.Generate(written.Length, k, (row, column) => code.Coefficient(written[row], column));
-        return new RebuildPlan(code, CoefficientTable.Of(wanted.Multiply(toData), kernel), read, written);
+        var rows = wanted.Multiply(toData);
+        return new RebuildPlan(code, CoefficientTable.Of(rows, kernel), rows, read, written);
+    }
+
+    /// <summary>The survivors' memory, then that of the lost, all of one length.</summary>
+    private ReadOnlySpan<ReadOnlyMemory<byte>> InOrder(ReadOnlySpan<Memory<byte>> shards, ref ShardSlots slots)
+    {
+        ErasureCode.CheckNumber(shards.Length, code.TotalShards, nameof(shards));
+        Span<ReadOnlyMemory<byte>> ordered = slots;
+        ordered = ordered[..order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            ordered[i] = shards[order[i]];
+        }
+
+        ShardBounds.CommonLength(ordered, nameof(shards));
+        return ordered;
     }
 }

@@ -19,6 +19,7 @@ internal static unsafe class PinnedShards
     /// <summary>A frame for each: bounds the depth of the stack. A code over GF(2⁸) has no more shards; RAID's two parities and two old versions fit as well.</summary>
     public const int Max = 260;
 
+    [SkipLocalsInit]
     public static void Run<TWork>(ReadOnlySpan<ReadOnlyMemory<byte>> shards, ref TWork work)
         where TWork : struct, IPinnedWork, allows ref struct
     {

@@ -12,6 +12,7 @@ internal sealed record Comparison(string Name, long Bytes, Action IsaL, Action O
     {
         var theirs = new double[rounds];
         var ours = new double[rounds];
+        WarmUp();
         var theirCalls = CallsFor(IsaL, slice);
         var ourCalls = CallsFor(Ours, slice);
         for (var round = 0; round < rounds; round++)
@@ -23,11 +24,19 @@ internal sealed record Comparison(string Name, long Bytes, Action IsaL, Action O
         return new ComparedSpeed(this, Bytes / Median(theirs) / 1e9, Bytes / Median(ours) / 1e9);
     }
 
-    /// <summary>Warms up, long enough that the compiler's last tier is in place, and finds how many calls fill the slice.</summary>
-    private static long CallsFor(Action work, TimeSpan slice)
+    /// <summary>Calls often enough for the compiler's last tier, which it makes in the background once no new code has been met for 100 ms.</summary>
+    private void WarmUp()
     {
         const int TieringCalls = 100;
-        Time(work, TieringCalls);
+        Time(IsaL, 1);
+        Time(Ours, TieringCalls);
+        Thread.Sleep(150);
+        Time(Ours, TieringCalls);
+    }
+
+    /// <summary>How many calls fill the slice.</summary>
+    private static long CallsFor(Action work, TimeSpan slice)
+    {
         for (long calls = 1; ; calls *= 2)
         {
             var seconds = Time(work, calls);

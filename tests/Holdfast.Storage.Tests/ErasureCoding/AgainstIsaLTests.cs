@@ -104,7 +104,7 @@ public sealed unsafe class AgainstIsaLTests
     {
         var (k, rows) = (matrix.Columns, matrix.Rows);
         var tables = new byte[32 * k * rows];
-        var stripe = new Stripe(k + rows, length);
+        var stripe = Stripe.Staggered(k + rows, length);
         for (var i = 0; i < k; i++)
         {
             sources[i].Span.CopyTo(stripe[i]);
@@ -140,7 +140,7 @@ public sealed unsafe class AgainstIsaLTests
     {
         var (k, rows, length) = (matrix.Columns, matrix.Rows, after.Length);
         var tables = new byte[32 * k * rows];
-        var stripe = new Stripe(1 + rows, length);
+        var stripe = Stripe.Staggered(1 + rows, length);
         for (var i = 0; i < length; i++)
         {
             stripe[0][i] = (byte)(before[i] ^ after[i]);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Holdfast.Storage.Kernels.Checksums;
 
@@ -7,6 +8,7 @@ internal static class Bits
     /// <summary>The lowest bit becomes the highest.</summary>
     public static ulong Reverse(ulong value) => BinaryPrimitives.ReverseEndianness(ReverseInBytes(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong ReverseInBytes(ulong value)
     {
         value = ((value >> 1) & 0x5555_5555_5555_5555) | ((value & 0x5555_5555_5555_5555) << 1);

@@ -33,8 +33,9 @@ internal readonly struct NormalOrder : IByteOrder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> Reflect(Vector128<ulong> bytes)
     {
-        var low = Vector128.Create((byte)0x00, 0x80, 0x40, 0xC0, 0x20, 0xA0, 0x60, 0xE0, 0x10, 0x90, 0x50, 0xD0, 0x30, 0xB0, 0x70, 0xF0);
-        var high = Vector128.Create((byte)0x0, 0x8, 0x4, 0xC, 0x2, 0xA, 0x6, 0xE, 0x1, 0x9, 0x5, 0xD, 0x3, 0xB, 0x7, 0xF);
+        // Bytes 0 to 15 of a table: its index reversed, as the upper and as the lower half.
+        var low = Vector128.Create(0xE060_A020_C040_8000, 0xF070_B030_D050_9010).AsByte();
+        var high = Vector128.Create(0x0E06_0A02_0C04_0800UL, 0x0F07_0B03_0D05_0901).AsByte();
         var half = Vector128.Create((byte)0x0F);
         var lower = bytes.AsByte() & half;
         var upper = (bytes >> 4).AsByte() & half;

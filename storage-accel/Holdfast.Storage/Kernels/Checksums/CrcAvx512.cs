@@ -6,13 +6,16 @@ namespace Holdfast.Storage.Kernels.Checksums;
 /// Any CRC by folding 512 bytes a step: a multiplication takes eight cycles or so and one can start in each, so that eight registers keep the
 /// unit busy where four would wait.
 /// </summary>
-internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcKernel
+internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : CrcKernel
     where TOrder : struct, IWideByteOrder
 {
-    private readonly FoldConstants constants = new(parameters.Ring);
-    private readonly WideFoldConstants wide = new(new FoldConstants(parameters.Ring));
+    /// <summary>From out of cache a quarter faster; in cache it costs a twentieth. Asked for in two parts, as eight at once wait for each other.</summary>
+    private const int PrefetchDistance = 4096;
 
-    public ulong Append(ulong register, byte* data, nint length)
+    private readonly FoldConstants constants = new(parameters.Ring);
+    private readonly WideFoldConstants wide = new(parameters.Ring);
+
+    public override ulong Append(ulong register, byte* data, nint length)
     {
         var remainder = parameters.ToRing(register);
         remainder =
@@ -32,7 +35,16 @@ internal sealed unsafe class CrcAvx512<TOrder>(CrcParameters parameters) : ICrcK
             var ahead = Folded512<TOrder>.Load(data);
             data += 256;
             length -= 256;
-            for (var by512 = wide.By512; length >= 512; data += 512, length -= 512)
+            var by512 = wide.By512;
+            for (; length >= PrefetchDistance + 512; data += 512, length -= 512)
+            {
+                Folded512<TOrder>.Prefetch(data + PrefetchDistance);
+                folded = folded.Fold(by512, Folded512<TOrder>.Load(data));
+                Folded512<TOrder>.Prefetch(data + PrefetchDistance + 256);
+                ahead = ahead.Fold(by512, Folded512<TOrder>.Load(data + 256));
+            }
+
+            for (; length >= 512; data += 512, length -= 512)
             {
                 folded = folded.Fold(by512, Folded512<TOrder>.Load(data));
                 ahead = ahead.Fold(by512, Folded512<TOrder>.Load(data + 256));

@@ -8,7 +8,7 @@ namespace Holdfast.Storage.Kernels.Checksums;
 /// Eight bytes a step through eight tables (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC
 /// Generators", 2005): table i says what a byte with i zero bytes behind it does to an empty register.
 /// </summary>
-internal sealed unsafe class CrcScalar : ICrcKernel
+internal sealed unsafe class CrcScalar : CrcKernel
 {
     private const int Slices = 8;
 
@@ -37,10 +37,8 @@ internal sealed unsafe class CrcScalar : ICrcKernel
         }
     }
 
-    public ulong Append(ulong register, byte* data, nint length) =>
-        reflected
-            ? AppendReflected(register, data, length)
-            : AppendNormal(register << unused, data, length) >> unused;
+    public override ulong Append(ulong register, byte* data, nint length) =>
+        reflected ? AppendReflected(register, data, length) : AppendNormal(register << unused, data, length) >> unused;
 
     private ulong AppendReflected(ulong register, byte* data, nint length)
     {

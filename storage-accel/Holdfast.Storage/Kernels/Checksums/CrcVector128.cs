@@ -4,12 +4,12 @@ using Holdfast.Storage.Checksums;
 namespace Holdfast.Storage.Kernels.Checksums;
 
 /// <summary>Any CRC by folding 64 bytes a step: four multiplications are under way at once.</summary>
-internal sealed unsafe class CrcVector128<TOrder>(CrcParameters parameters) : ICrcKernel
+internal sealed unsafe class CrcVector128<TOrder>(CrcParameters parameters) : CrcKernel
     where TOrder : struct, IByteOrder
 {
     private readonly FoldConstants constants = new(parameters.Ring);
 
-    public ulong Append(ulong register, byte* data, nint length) =>
+    public override ulong Append(ulong register, byte* data, nint length) =>
         parameters.FromRing(AppendToRing(constants, parameters.ToRing(register), data, length));
 
     public static ulong AppendToRing(FoldConstants constants, ulong register, byte* data, nint length)

@@ -10,7 +10,9 @@ namespace Holdfast.Storage.Kernels.Checksums;
 /// </summary>
 internal sealed class FoldConstants
 {
-    private readonly PolynomialRing ring;
+    /// <summary>The index that a shuffle puts a zero for.</summary>
+    private const ulong OutOfRange = 2;
+
     private readonly Vector128<ulong> by8;
     private readonly Vector128<ulong> inverse;
     private readonly Vector128<ulong> generator;
@@ -18,9 +20,8 @@ internal sealed class FoldConstants
 
     public FoldConstants(PolynomialRing ring)
     {
-        this.ring = ring;
-        By16 = ByBytes(16);
-        By64 = ByBytes(64);
+        By16 = ByBytes(ring, 16);
+        By64 = ByBytes(ring, 64);
         by8 = Vector128.CreateScalar(ring.PowerOfX(127));
         inverse = Vector128.CreateScalar(ring.InverseOfGenerator);
         generator = Vector128.CreateScalar((ring.Generator << 1) | 1);
@@ -31,8 +32,8 @@ internal sealed class FoldConstants
 
     public Vector128<ulong> By64 { get; }
 
-    /// <summary>One power less than the distance has, because the product of reflected factors comes out times x.</summary>
-    public Vector128<ulong> ByBytes(int distance) =>
+    /// <summary>What moves 16 bytes so far. One power less than the distance has, because the product of reflected factors comes out times x.</summary>
+    public static Vector128<ulong> ByBytes(PolynomialRing ring, int distance) =>
         Vector128.Create(ring.PowerOfX((UInt128)(8 * distance) + 63), ring.PowerOfX((UInt128)(8 * distance) - 1));
 
     /// <summary>
@@ -42,7 +43,7 @@ internal sealed class FoldConstants
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Reduce(Vector128<ulong> bytes)
     {
-        var value = CarryLess.Lower(bytes, by8) ^ Vector128.Create(bytes.GetUpper(), default);
+        var value = CarryLess.Lower(bytes, by8) ^ Vector128.Shuffle(bytes, Vector128.Create(1UL, OutOfRange));
         var quotient = CarryLess.Lower(value, inverse);
         var product = CarryLess.Lower(quotient, generator);
         return (product ^ value).GetElement(1) ^ (quotient.ToScalar() & constantTerm);

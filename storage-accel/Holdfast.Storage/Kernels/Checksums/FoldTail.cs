@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Holdfast.Storage.Kernels.Checksums;
@@ -8,14 +7,6 @@ namespace Holdfast.Storage.Kernels.Checksums;
 internal static unsafe class FoldTail<TOrder>
     where TOrder : struct, IByteOrder
 {
-    /// <summary>A shuffle by the 16 bytes at 16 - n moves bytes up by n, at 16 + n down by n; zeros come in.</summary>
-    private static ReadOnlySpan<byte> Shifts =>
-        [
-            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-            0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F,
-            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-        ];
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> Load(byte* data) => TOrder.Reflect(Vector128.Load(data).AsUInt64());
 
@@ -30,7 +21,12 @@ internal static unsafe class FoldTail<TOrder>
             bytes = CarryLess.Fold(bytes, constants.By16, Load(data));
         }
 
-        return constants.Reduce(length == 0 ? bytes : FoldLast(constants, bytes, data, length));
+        if (length != 0)
+        {
+            bytes = FoldLast(constants, bytes, data, length);
+        }
+
+        return constants.Reduce(bytes);
     }
 
     /// <summary>The register after fewer than 16 bytes.</summary>
@@ -54,12 +50,12 @@ internal static unsafe class FoldTail<TOrder>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ulong> FoldLast(FoldConstants constants, Vector128<ulong> bytes, byte* data, nint length)
     {
-        ref var shifts = ref MemoryMarshal.GetReference(Shifts);
-        var up = Vector128.LoadUnsafe(ref shifts, (nuint)length);
-        var down = Vector128.LoadUnsafe(ref shifts, (nuint)(16 + length));
+        // An index outside 0 to 15 gives zero; those of up that are outside have their highest bit set, as every native shuffle wants it.
+        var up = Vector128<byte>.Indices + Vector128.Create((byte)(length - 16));
+        var down = Vector128<byte>.Indices + Vector128.Create((byte)length);
         var front = Vector128.ShuffleNative(bytes.AsByte(), up).AsUInt64();
-        var rest = Vector128.ShuffleNative(bytes.AsByte(), down).AsUInt64();
-        var isNew = Vector128.LessThan(up, Vector128.Create((byte)0x80)).AsUInt64();
+        var rest = Vector128.Shuffle(bytes.AsByte(), down).AsUInt64();
+        var isNew = Vector128.LessThan(up, Vector128.Create((byte)16)).AsUInt64();
         return CarryLess.Fold(front, constants.By16, rest | (Load(data + length - 16) & isNew));
     }
 
@@ -79,6 +75,8 @@ internal static unsafe class FoldTail<TOrder>
         }
 
         // One, two or three bytes: first, middle and last are all there are, some of them twice.
-        return *data | ((ulong)data[length >> 1] << (int)(8 * (length >> 1))) | ((ulong)data[length - 1] << (int)(8 * (length - 1)));
+        return *data
+            | ((ulong)data[length >> 1] << (int)(8 * (length >> 1)))
+            | ((ulong)data[length - 1] << (int)(8 * (length - 1)));
     }
 }

@@ -133,7 +133,11 @@ internal sealed unsafe class BlockKernel<TCoefficient, TSingle, TOne, TTwo, TFou
         where TAccess : struct, IMemoryAccess
     {
         var at = RowLoop.Run<TRows, TBlock, TCoefficient, TAccess>(in work, 0);
-        at = RowLoop.Run<TTail, TSingle, TCoefficient, NearAccess>(in work, at);
+        if (at < work.Length)
+        {
+            at = RowLoop.Run<TTail, TSingle, TCoefficient, NearAccess>(in work, at);
+        }
+
         if (at < work.Length)
         {
             ProductsAtEdge<TTail>(in work, at);
@@ -147,7 +151,11 @@ internal sealed unsafe class BlockKernel<TCoefficient, TSingle, TOne, TTwo, TFou
         where TAccess : struct, IMemoryAccess
     {
         var at = CauchyLoop.Run<TRows, TBlock, TCoefficient, TAccess>(in work, 0);
-        at = CauchyLoop.Run<TTail, TSingle, TCoefficient, NearAccess>(in work, at);
+        if (at < work.Length)
+        {
+            at = CauchyLoop.Run<TTail, TSingle, TCoefficient, NearAccess>(in work, at);
+        }
+
         if (at < work.Length)
         {
             CauchyAtEdge<TTail>(in work, at);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Holdfast.Storage.Kernels.Erasure;
 
 /// <summary>As <see cref="RowLoop"/>, for rows of a Cauchy matrix over groups of sources.</summary>
@@ -5,6 +7,7 @@ internal static unsafe class CauchyLoop
 {
     /// <param name="from">Where to begin.</param>
     /// <returns>Where the whole blocks end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint Run<TRows, TBlock, TCoefficient, TAccess>(in RowWork work, nint from)
         where TRows : struct, ICauchyRows<TBlock>
         where TBlock : struct, IBlock<TBlock, TCoefficient>

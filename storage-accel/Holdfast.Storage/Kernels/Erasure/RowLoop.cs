@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Holdfast.Storage.Kernels.Erasure;
 
 /// <summary>Walks along the shards, a block at a time, and at each place over the sources.</summary>
@@ -9,6 +11,7 @@ internal static unsafe class RowLoop
     /// </summary>
     /// <param name="from">Where to begin.</param>
     /// <returns>Where the whole blocks end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint Run<TRows, TBlock, TCoefficient, TAccess>(in RowWork work, nint from)
         where TRows : struct, IRows<TBlock>
         where TBlock : struct, IBlock<TBlock, TCoefficient>

@@ -1,0 +1,103 @@
+namespace Holdfast.Storage.OpenCl.Interop;
+
+/// <summary>Names of the codes that functions return (OpenCL 1.2's cl.h, and cl_ext.h for the loader's).</summary>
+internal static class OpenClCode
+{
+    public const int Success = 0;
+    public const int DeviceNotFound = -1;
+    public const int DeviceNotAvailable = -2;
+    public const int OutOfResources = -5;
+    public const int BuildProgramFailure = -11;
+    public const int ExecutionFailedInWaitList = -14;
+    public const int InvalidCommandQueue = -36;
+    public const int PlatformNotFound = -1001;
+
+    /// <summary>Not of the standard: what NVIDIA's driver answers when a kernel touched memory that it must not.</summary>
+    public const int IllegalAccess = -9999;
+
+    private static readonly string[] FromZeroDown =
+    [
+        "CL_SUCCESS",
+        "CL_DEVICE_NOT_FOUND",
+        "CL_DEVICE_NOT_AVAILABLE",
+        "CL_COMPILER_NOT_AVAILABLE",
+        "CL_MEM_OBJECT_ALLOCATION_FAILURE",
+        "CL_OUT_OF_RESOURCES",
+        "CL_OUT_OF_HOST_MEMORY",
+        "CL_PROFILING_INFO_NOT_AVAILABLE",
+        "CL_MEM_COPY_OVERLAP",
+        "CL_IMAGE_FORMAT_MISMATCH",
+        "CL_IMAGE_FORMAT_NOT_SUPPORTED",
+        "CL_BUILD_PROGRAM_FAILURE",
+        "CL_MAP_FAILURE",
+        "CL_MISALIGNED_SUB_BUFFER_OFFSET",
+        "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST",
+        "CL_COMPILE_PROGRAM_FAILURE",
+        "CL_LINKER_NOT_AVAILABLE",
+        "CL_LINK_PROGRAM_FAILURE",
+        "CL_DEVICE_PARTITION_FAILED",
+        "CL_KERNEL_ARG_INFO_NOT_AVAILABLE",
+    ];
+
+    private const int FirstInvalid = -30;
+
+    private static readonly string[] FromInvalidDown =
+    [
+        "CL_INVALID_VALUE",
+        "CL_INVALID_DEVICE_TYPE",
+        "CL_INVALID_PLATFORM",
+        "CL_INVALID_DEVICE",
+        "CL_INVALID_CONTEXT",
+        "CL_INVALID_QUEUE_PROPERTIES",
+        "CL_INVALID_COMMAND_QUEUE",
+        "CL_INVALID_HOST_PTR",
+        "CL_INVALID_MEM_OBJECT",
+        "CL_INVALID_IMAGE_FORMAT_DESCRIPTOR",
+        "CL_INVALID_IMAGE_SIZE",
+        "CL_INVALID_SAMPLER",
+        "CL_INVALID_BINARY",
+        "CL_INVALID_BUILD_OPTIONS",
+        "CL_INVALID_PROGRAM",
+        "CL_INVALID_PROGRAM_EXECUTABLE",
+        "CL_INVALID_KERNEL_NAME",
+        "CL_INVALID_KERNEL_DEFINITION",
+        "CL_INVALID_KERNEL",
+        "CL_INVALID_ARG_INDEX",
+        "CL_INVALID_ARG_VALUE",
+        "CL_INVALID_ARG_SIZE",
+        "CL_INVALID_KERNEL_ARGS",
+        "CL_INVALID_WORK_DIMENSION",
+        "CL_INVALID_WORK_GROUP_SIZE",
+        "CL_INVALID_WORK_ITEM_SIZE",
+        "CL_INVALID_GLOBAL_OFFSET",
+        "CL_INVALID_EVENT_WAIT_LIST",
+        "CL_INVALID_EVENT",
+        "CL_INVALID_OPERATION",
+        "CL_INVALID_GL_OBJECT",
+        "CL_INVALID_BUFFER_SIZE",
+        "CL_INVALID_MIP_LEVEL",
+        "CL_INVALID_GLOBAL_WORK_SIZE",
+        "CL_INVALID_PROPERTY",
+        "CL_INVALID_IMAGE_DESCRIPTOR",
+        "CL_INVALID_COMPILER_OPTIONS",
+        "CL_INVALID_LINKER_OPTIONS",
+        "CL_INVALID_DEVICE_PARTITION_COUNT",
+    ];
+
+    public static string NameOf(int code) =>
+        code switch
+        {
+            PlatformNotFound => "CL_PLATFORM_NOT_FOUND_KHR",
+            IllegalAccess => "illegal memory access",
+            <= 0 when -code < FromZeroDown.Length => FromZeroDown[-code],
+            <= FirstInvalid when FirstInvalid - code < FromInvalidDown.Length => FromInvalidDown[FirstInvalid - code],
+            _ => $"code {code}",
+        };
+
+    /// <summary>
+    /// Whether the device or its context is gone for good rather than the call wrong. After a fault drivers answer the next calls with
+    /// exhausted resources or an invalid queue.
+    /// </summary>
+    public static bool MeansDeviceLost(int code) =>
+        code is DeviceNotAvailable or OutOfResources or InvalidCommandQueue or IllegalAccess;
+}

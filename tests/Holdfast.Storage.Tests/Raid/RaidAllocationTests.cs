@@ -1,0 +1,40 @@
+using Holdfast.Storage.ErasureCoding;
+using Holdfast.Storage.Raid;
+using Xunit;
+
+namespace Holdfast.Storage.Tests.Raid;
+
+public sealed class RaidAllocationTests
+{
+    [Fact]
+    public void Nothing_is_allocated()
+    {
+        var shards = RaidShards.Random(new SeededRandom(1), 12, 5000);
+        var stripe = Stripe.Staggered(12, 5000);
+        Work(shards, stripe);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 20; i++)
+        {
+            Work(shards, stripe);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void Work(Memory<byte>[] shards, Stripe stripe)
+    {
+        DualParity.Generate(shards);
+        DualParity.Check(shards);
+        DualParity.Recover(shards, 3);
+        DualParity.Recover(shards, 3, 1);
+        DualParity.Recover(shards, 3, 10);
+        DualParity.Recover(shards, 3, 11);
+        DualParity.Generate(stripe);
+        XorParity.Generate(shards);
+        XorParity.Check(shards);
+        XorParity.Recover(shards, 5);
+        XorParity.Recover(stripe, 5);
+        ZeroDetection.IsZero(shards[0].Span);
+    }
+}
