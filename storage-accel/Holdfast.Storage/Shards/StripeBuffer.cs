@@ -12,7 +12,7 @@ internal sealed class StripeBuffer
     public StripeBuffer(ShardLayout layout)
     {
         this.layout = layout;
-        whole = new Stripe(layout.TotalShards, layout.PieceLength + PieceChecksum.Length).ToMemories();
+        whole = Stripe.Staggered(layout.TotalShards, layout.PieceLength + PieceChecksum.Length).ToMemories();
         Pieces = new Memory<byte>[layout.TotalShards];
         isIntact = new bool[layout.TotalShards];
         Begin(0, layout.PieceLength);
