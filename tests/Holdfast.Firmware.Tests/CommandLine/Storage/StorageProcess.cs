@@ -9,7 +9,7 @@ internal sealed class StorageProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly Task<string> error;
-    private readonly CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
 
     private StorageProcess(Process process)
     {
