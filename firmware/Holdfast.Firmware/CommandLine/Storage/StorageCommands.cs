@@ -18,6 +18,7 @@ internal static class StorageCommands
             DecodeCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             RepairCommand.Create(terminal),
+            DevicesCommand.Create(terminal),
         };
 
     public static Argument<string> Folder() => Storing.PathNamed("FOLDER", "The folder with the shards");

@@ -82,4 +82,5 @@ internal sealed record OtherDocument(string File, string Problem);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(StorageDocument))]
+[JsonSerializable(typeof(DevicesDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext;

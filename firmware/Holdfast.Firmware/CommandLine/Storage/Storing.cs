@@ -9,9 +9,12 @@ namespace Holdfast.Firmware.CommandLine.Storage;
 /// <summary>What all storage commands have in common: the form of the answer, the words for failures, the sign of life.</summary>
 internal sealed class Storing(Terminal terminal, bool json)
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON for programs" };
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print JSON for programs" };
 
     public Terminal Terminal => terminal;
+
+    /// <summary>Whether a program reads the answer.</summary>
+    public bool Json => json;
 
     public static Command With(
         Terminal terminal,
@@ -19,8 +22,10 @@ internal sealed class Storing(Terminal terminal, bool json)
         Func<Storing, ParseResult, CancellationToken, Task<int>> work
     )
     {
-        command.Options.Add(Json);
-        command.SetAction((parsed, stop) => RunAsync(new Storing(terminal, parsed.GetValue(Json)), parsed, work, stop));
+        command.Options.Add(JsonOption);
+        command.SetAction(
+            (parsed, stop) => RunAsync(new Storing(terminal, parsed.GetValue(JsonOption)), parsed, work, stop)
+        );
         return command;
     }
 

@@ -12,6 +12,7 @@ public sealed class StorageUsageTests
     [InlineData("decode", "<FOLDER> <TARGET>")]
     [InlineData("verify", "Say whether all shards are there and intact")]
     [InlineData("repair", "Rebuild the shards")]
+    [InlineData("devices", "which OpenCL devices there are")]
     public async Task Every_command_helps(string command, string says)
     {
         var run = await StorageBench.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
