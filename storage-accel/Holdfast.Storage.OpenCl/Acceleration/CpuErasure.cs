@@ -3,16 +3,13 @@ using Holdfast.Storage.ErasureCoding;
 namespace Holdfast.Storage.OpenCl.Acceleration;
 
 /// <summary>The processor at its best: all cores where that pays.</summary>
-internal sealed class CpuErasure(ErasureCode code)
+/// <param name="cores">How many to use at most; null: all of this machine.</param>
+internal sealed class CpuErasure(ErasureCode code, int? cores = null)
 {
-    /// <summary>As for encoding: no two cores write the same cache line.</summary>
-    private const int Page = 4096;
-
-    private readonly ParallelEncoder encoder = new(code);
+    private readonly ParallelEncoder encoder = new(code, cores);
 
     public void Encode(Memory<byte>[] shards, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
         encoder.Encode(shards, cancel: cancel);
     }
 
@@ -29,15 +26,14 @@ internal sealed class CpuErasure(ErasureCode code)
             return;
         }
 
-        var share = ((length / workers) + Page - 1) / Page * Page;
+        var shares = new ColumnShares(length, workers);
         Parallel.For(
             0,
             workers,
             new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancel },
             worker =>
             {
-                var from = Math.Min(worker * share, length);
-                var size = Math.Min(share, length - from);
+                var (from, size) = shares[worker];
                 if (size > 0)
                 {
                     // Shards that take no part may have any length.

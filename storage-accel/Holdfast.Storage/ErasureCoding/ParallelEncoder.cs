@@ -13,9 +13,6 @@ public sealed class ParallelEncoder
     /// </summary>
     public const int ShareMin = 512 * 1024;
 
-    /// <summary>Ranges begin on a page, so that no two cores write the same cache line.</summary>
-    private const int Page = 4096;
-
     private readonly ErasureCode code;
 
     /// <param name="cores">How many to use at most; null: all of this machine.</param>
@@ -34,9 +31,8 @@ public sealed class ParallelEncoder
     /// <param name="shardLength">In bytes.</param>
     public ParallelGain Estimate(int shardLength)
     {
-        var shares = (int)Math.Min(int.MaxValue, (long)shardLength * code.TotalShards / ShareMin);
-        var pages = (shardLength + Page - 1) / Page;
-        var workers = Math.Max(1, Math.Min(Math.Min(shares, pages), Cores));
+        var shares = (long)shardLength * code.TotalShards / ShareMin;
+        var workers = (int)Math.Max(1, Math.Min(Math.Min(shares, ColumnShares.PagesIn(shardLength)), Cores));
         return workers == Cores
             ? new(workers, Cores == 1 ? "There is one core." : "All cores have enough to do.")
             : new(
@@ -58,6 +54,7 @@ public sealed class ParallelEncoder
     {
         ArgumentNullException.ThrowIfNull(shards);
         code.CheckStripe(shards);
+        cancel.ThrowIfCancellationRequested();
         var length = shards[0].Length;
         var gain = Estimate(length);
         if (gain.Workers == 1)
@@ -66,15 +63,14 @@ public sealed class ParallelEncoder
             return gain;
         }
 
-        var share = ((length / gain.Workers) + Page - 1) / Page * Page;
+        var shares = new ColumnShares(length, gain.Workers);
         Parallel.For(
             0,
             gain.Workers,
             new ParallelOptions { MaxDegreeOfParallelism = gain.Workers, CancellationToken = cancel },
             worker =>
             {
-                var from = Math.Min(worker * share, length);
-                var size = Math.Min(share, length - from);
+                var (from, size) = shares[worker];
                 if (size > 0)
                 {
                     code.Encode(Array.ConvertAll(shards, shard => shard.Slice(from, size)), locality);
