@@ -52,6 +52,6 @@ internal static unsafe class ShardBounds
     }
 
     // Unsigned distances: one comparison a direction.
-    private static bool Overlap(byte* a, byte* b, nint length) =>
+    public static bool Overlap(byte* a, byte* b, nint length) =>
         (nuint)(a - b) < (nuint)length || (nuint)(b - a) < (nuint)length;
 }

@@ -1,7 +1,4 @@
-using Holdfast.Storage.Kernels;
-using Holdfast.Storage.Kernels.Raid;
-
-namespace Holdfast.Storage.Raid;
+namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>Computes one or two lost shards from the others.</summary>
 /// <param name="alsoLost">The same as <paramref name="lost"/> where only one is lost.</param>
