@@ -132,6 +132,7 @@ public sealed class ErasureCodeTests
             plan.Rebuild(stripe);
             plan.Rebuild(shards);
             code.Verify(shards);
+            code.Verify(stripe);
         }
 
         Work();
