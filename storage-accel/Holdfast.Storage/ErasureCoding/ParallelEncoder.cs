@@ -2,10 +2,13 @@ namespace Holdfast.Storage.ErasureCoding;
 
 /// <summary>What more cores would do for a stripe.</summary>
 /// <param name="Workers">How many are worth it; 1: the caller's alone.</param>
-/// <param name="Reason">Why not more.</param>
+/// <param name="Reason">Why not more, for people.</param>
 public readonly record struct ParallelGain(int Workers, string Reason);
 
-/// <summary>Encodes large stripes on several cores: each takes a range of columns of all shards. Safe to share.</summary>
+/// <summary>
+/// Encodes large stripes on several cores: each takes a range of columns of all shards. Safe to share. Where several cores work, a call allocates a
+/// list of shards for each.
+/// </summary>
 public sealed class ParallelEncoder
 {
     /// <summary>
@@ -25,12 +28,15 @@ public sealed class ParallelEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(Cores, 1, nameof(cores));
     }
 
+    /// <summary>How many it uses at most.</summary>
     public int Cores { get; }
 
     /// <summary>Whether more than one core pays for shards of this length.</summary>
     /// <param name="shardLength">In bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="shardLength"/> is less than 1.</exception>
     public ParallelGain Estimate(int shardLength)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shardLength, 1);
         var shares = (long)shardLength * code.TotalShards / ShareMin;
         var workers = (int)Math.Max(1, Math.Min(Math.Min(shares, ColumnShares.PagesIn(shardLength)), Cores));
         return workers == Cores

@@ -50,6 +50,7 @@ public sealed class ParallelEncoderTests
         Assert.Throws<ArgumentException>(() => new ParallelEncoder(code, cores: 4).Encode(shards[1..]));
         Assert.Equal(before, Shards.Copy(shards));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelEncoder(code, cores: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelEncoder(code).Estimate(0));
     }
 
     [Theory]
