@@ -1,4 +1,5 @@
 using Holdfast.Storage.ErasureCoding;
+using Holdfast.Storage.Kernels;
 
 namespace Holdfast.Storage.OpenCl.Acceleration;
 
@@ -8,10 +9,7 @@ internal sealed class CpuErasure(ErasureCode code, int? cores = null)
 {
     private readonly ParallelEncoder encoder = new(code, cores);
 
-    public void Encode(Memory<byte>[] shards, CancellationToken cancel)
-    {
-        encoder.Encode(shards, cancel: cancel);
-    }
+    public void Encode(Memory<byte>[] shards, CancellationToken cancel) => encoder.Encode(shards, cancel: cancel);
 
     /// <summary>As <see cref="RebuildPlan.Rebuild(ReadOnlySpan{Memory{byte}}, DataLocality)"/>, each core a range of columns.</summary>
     public void Rebuild(RebuildPlan plan, Memory<byte>[] shards, CancellationToken cancel)
@@ -26,6 +24,11 @@ internal sealed class CpuErasure(ErasureCode code, int? cores = null)
             return;
         }
 
+        var streamed = CacheSizes.AreStreamed(
+            DataLocality.Automatic,
+            (long)length * (plan.Survivors.Count + plan.Lost.Count)
+        );
+        var locality = streamed ? DataLocality.Streamed : DataLocality.Cached;
         var shares = new ColumnShares(length, workers);
         Parallel.For(
             0,
@@ -41,7 +44,8 @@ internal sealed class CpuErasure(ErasureCode code, int? cores = null)
                         Array.ConvertAll(
                             shards,
                             shard => shard.Length == length ? shard.Slice(from, size) : Memory<byte>.Empty
-                        )
+                        ),
+                        locality
                     );
                 }
             }

@@ -1,3 +1,5 @@
+using Holdfast.Storage.Kernels;
+
 namespace Holdfast.Storage.ErasureCoding;
 
 /// <summary>What more cores would do for a stripe.</summary>
@@ -69,6 +71,9 @@ public sealed class ParallelEncoder
             return gain;
         }
 
+        // Judged by all of it, as one core would: a worker sees only its share.
+        var streamed = CacheSizes.AreStreamed(locality, (long)length * code.TotalShards);
+        var shareLocality = streamed ? DataLocality.Streamed : DataLocality.Cached;
         var shares = new ColumnShares(length, gain.Workers);
         Parallel.For(
             0,
@@ -79,7 +84,7 @@ public sealed class ParallelEncoder
                 var (from, size) = shares[worker];
                 if (size > 0)
                 {
-                    code.Encode(Array.ConvertAll(shards, shard => shard.Slice(from, size)), locality);
+                    code.Encode(Array.ConvertAll(shards, shard => shard.Slice(from, size)), shareLocality);
                 }
             }
         );

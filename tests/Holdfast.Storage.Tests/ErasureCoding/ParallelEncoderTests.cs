@@ -25,7 +25,7 @@ public sealed class ParallelEncoderTests
 
         var gain = new ParallelEncoder(code, cores: 4).Encode(shards);
 
-        Assert.Equal(expected, Shards.Copy(shards));
+        AssertSame(expected, shards);
         Assert.Equal(length >= 400_000, gain.Workers > 1);
     }
 
@@ -48,7 +48,7 @@ public sealed class ParallelEncoderTests
         var before = Shards.Copy(shards);
         Assert.Throws<ArgumentException>(() => new ParallelEncoder(code, cores: 4).Encode(shards));
         Assert.Throws<ArgumentException>(() => new ParallelEncoder(code, cores: 4).Encode(shards[1..]));
-        Assert.Equal(before, Shards.Copy(shards));
+        AssertSame(before, shards);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelEncoder(code, cores: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelEncoder(code).Estimate(0));
     }
@@ -87,4 +87,8 @@ public sealed class ParallelEncoderTests
 
         Assert.Equal(length, next);
     }
+
+    // The assertion for collections takes seconds over megabytes.
+    private static void AssertSame(byte[][] expected, Memory<byte>[] shards) =>
+        Assert.All(shards, (shard, i) => Assert.True(shard.Span.SequenceEqual(expected[i]), $"shard {i} differs"));
 }

@@ -21,12 +21,7 @@ internal readonly unsafe struct RaidRecoveryWork(
     public void Run(byte** shards, int data, nint length)
     {
         var kernel = RaidKernel.For(tier);
-        var streamed = locality switch
-        {
-            DataLocality.Streamed => true,
-            DataLocality.Cached => false,
-            _ => (long)data * length > CacheSizes.LastLevel,
-        };
+        var streamed = CacheSizes.AreStreamed(locality, (long)data * length);
         if (dual)
         {
             RaidRecovery.Dual(
