@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Holdfast.Firmware.CommandLine.Storage;
 
 namespace Holdfast.Firmware.CommandLine;
 
 /// <summary>
 /// The command line `holdfast`. Tables for people, <c>--json</c> for programs; exit codes: 0 done, 1 refused or not observed in time, 2 wrong usage
-/// or bad board, 3 no appliance answers, 4 the appliance cannot start.
+/// or bad board, 3 no appliance answers, 4 the appliance cannot start; of
+/// the storage commands also 5 damaged, 6 lost.
 /// </summary>
 internal static class Cli
 {
@@ -26,7 +28,8 @@ internal static class Cli
     {
         var root = new RootCommand(
             "Holdfast, the controller of a rack. Without a command it runs the appliance.\n"
-                + "Exit codes: 0 done; 1 refused, or not observed in time; 2 wrong usage or bad board; 3 no appliance answers; 4 cannot start."
+                + "Exit codes: 0 done; 1 refused, or not observed in time; 2 wrong usage or bad board; 3 no appliance answers; 4 cannot start;\n"
+                + "storage: 5 damaged, 6 lost."
         );
         RunCommand.AddTo(root, terminal);
         var run = new Command("run", "Run the appliance");
@@ -38,6 +41,7 @@ internal static class Cli
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(StorageCommands.Create(terminal));
         return root.Parse(arguments);
     }
 

@@ -16,4 +16,10 @@ internal static class ExitCode
 
     /// <summary>The appliance cannot start.</summary>
     public const int CannotStart = 4;
+
+    /// <summary>Shards are missing or damaged, and all of them can be rebuilt.</summary>
+    public const int Damaged = 5;
+
+    /// <summary>So many shards are missing or damaged that what they held is lost.</summary>
+    public const int Lost = 6;
 }

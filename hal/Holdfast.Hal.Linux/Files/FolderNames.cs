@@ -4,10 +4,17 @@ using System.Runtime.InteropServices;
 namespace Holdfast.Hal.Linux.Files;
 
 /// <summary>fsync of a folder itself, so that new names in it last; the framework has no call for it.</summary>
-internal static partial class FolderNames
+public static partial class FolderNames
 {
+    /// <summary>fsync(2). Elsewhere than on Linux it does nothing.</summary>
     /// <exception cref="IOException">The names are not on stable storage.</exception>
-    public static void Flush(string folder)
+    public static void Flush(string folder) => Flush(folder, Fsync);
+
+    /// <summary>syncfs(2): everything written so far to the file system that the folder is on, in one call instead of one a file.</summary>
+    /// <exception cref="IOException">Something is not on stable storage.</exception>
+    public static void FlushFileSystem(string folder) => Flush(folder, Syncfs);
+
+    private static void Flush(string folder, Func<int, int> flush)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -25,7 +32,7 @@ internal static partial class FolderNames
             );
         }
 
-        var result = Fsync(descriptor);
+        var result = flush(descriptor);
         var error = Marshal.GetLastPInvokeError();
         _ = CloseFile(descriptor);
         if (result != 0)
@@ -43,6 +50,10 @@ internal static partial class FolderNames
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Syncfs(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
