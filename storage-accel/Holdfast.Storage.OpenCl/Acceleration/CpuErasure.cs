@@ -1,20 +1,15 @@
 using Holdfast.Storage.ErasureCoding;
+using Holdfast.Storage.Kernels;
 
 namespace Holdfast.Storage.OpenCl.Acceleration;
 
 /// <summary>The processor at its best: all cores where that pays.</summary>
-internal sealed class CpuErasure(ErasureCode code)
+/// <param name="cores">How many to use at most; null: all of this machine.</param>
+internal sealed class CpuErasure(ErasureCode code, int? cores = null)
 {
-    /// <summary>As for encoding: no two cores write the same cache line.</summary>
-    private const int Page = 4096;
+    private readonly ParallelEncoder encoder = new(code, cores);
 
-    private readonly ParallelEncoder encoder = new(code);
-
-    public void Encode(Memory<byte>[] shards, CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        encoder.Encode(shards, cancel: cancel);
-    }
+    public void Encode(Memory<byte>[] shards, CancellationToken cancel) => encoder.Encode(shards, cancel: cancel);
 
     /// <summary>As <see cref="RebuildPlan.Rebuild(ReadOnlySpan{Memory{byte}}, DataLocality)"/>, each core a range of columns.</summary>
     public void Rebuild(RebuildPlan plan, Memory<byte>[] shards, CancellationToken cancel)
@@ -29,15 +24,19 @@ internal sealed class CpuErasure(ErasureCode code)
             return;
         }
 
-        var share = ((length / workers) + Page - 1) / Page * Page;
+        var streamed = CacheSizes.AreStreamed(
+            DataLocality.Automatic,
+            (long)length * (plan.Survivors.Count + plan.Lost.Count)
+        );
+        var locality = streamed ? DataLocality.Streamed : DataLocality.Cached;
+        var shares = new ColumnShares(length, workers);
         Parallel.For(
             0,
             workers,
             new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancel },
             worker =>
             {
-                var from = Math.Min(worker * share, length);
-                var size = Math.Min(share, length - from);
+                var (from, size) = shares[worker];
                 if (size > 0)
                 {
                     // Shards that take no part may have any length.
@@ -45,7 +44,8 @@ internal sealed class CpuErasure(ErasureCode code)
                         Array.ConvertAll(
                             shards,
                             shard => shard.Length == length ? shard.Slice(from, size) : Memory<byte>.Empty
-                        )
+                        ),
+                        locality
                     );
                 }
             }

@@ -40,6 +40,7 @@ public sealed class ErasureAccelerator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(search);
+        ArgumentNullException.ThrowIfNull(clock);
         List<CalibrationPoint> points = [];
         List<string> reasons = [];
         (OpenClErasureCoder Coder, AcceleratorVerdict Verdict)? best = null;

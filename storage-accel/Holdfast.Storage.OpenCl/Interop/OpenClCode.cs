@@ -7,7 +7,6 @@ internal static class OpenClCode
     public const int DeviceNotFound = -1;
     public const int DeviceNotAvailable = -2;
     public const int OutOfResources = -5;
-    public const int BuildProgramFailure = -11;
     public const int ExecutionFailedInWaitList = -14;
     public const int InvalidCommandQueue = -36;
     public const int PlatformNotFound = -1001;

@@ -3,7 +3,6 @@ namespace Holdfast.Storage.OpenCl.Interop;
 /// <summary>The constants of cl.h that are used.</summary>
 internal static class OpenClFlag
 {
-    public const uint PlatformVersion = 0x0901;
     public const uint PlatformName = 0x0902;
 
     public const ulong AllDevices = 0xFFFFFFFF;

@@ -11,10 +11,13 @@ public struct Adler32 : IChecksum<Adler32, uint>
 {
     private const uint OfNothing = 1;
 
-    private static readonly IAdlerKernel Kernel = AdlerKernel.For(KernelSelector.Tier);
+    // Chosen by the first use: in the type's initializer, what is wrong with HOLDFAST_KERNEL would be hidden in another exception.
+    private static AdlerKernel? kernel;
 
     /// <summary>So that the default value is that of nothing.</summary>
     private uint difference;
+
+    private static AdlerKernel Kernel => kernel ??= AdlerKernel.For(KernelSelector.Tier);
 
     /// <inheritdoc/>
     public readonly uint Value => difference ^ OfNothing;
@@ -43,7 +46,7 @@ public struct Adler32 : IChecksum<Adler32, uint>
     /// <inheritdoc/>
     public void Reset() => difference = 0;
 
-    internal static unsafe uint Append(IAdlerKernel kernel, uint checksum, ReadOnlySpan<byte> data)
+    internal static unsafe uint Append(AdlerKernel kernel, uint checksum, ReadOnlySpan<byte> data)
     {
         fixed (byte* bytes = data)
         {

@@ -2,7 +2,7 @@ namespace Holdfast.Storage.Checksums;
 
 /// <summary>
 /// A checksum of a stream of bytes. Implementations are mutable structs that allocate nothing: keep one in a variable or a field that is not
-/// readonly. The default value, like one after <see cref="Reset"/>, has seen no bytes.
+/// readonly, and one stream in each. The default value, like one after <see cref="Reset"/>, has seen no bytes.
 /// </summary>
 /// <typeparam name="TSelf">The implementation.</typeparam>
 /// <typeparam name="TValue">An unsigned integer as wide as the checksum.</typeparam>
@@ -24,7 +24,9 @@ public interface IChecksum<TSelf, TValue>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     static abstract TValue Combine(TValue first, TValue second, long secondLength);
 
+    /// <summary>Goes on with more bytes, which may be none.</summary>
     void Append(ReadOnlySpan<byte> data);
 
+    /// <summary>Back to having seen no bytes.</summary>
     void Reset();
 }

@@ -14,9 +14,22 @@ public sealed class GaloisMatrix
 
     public int Columns { get; }
 
-    public byte this[int row, int column] => elements[(row * Columns) + column];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public byte this[int row, int column]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Columns, nameof(column));
+            return Row(row)[column];
+        }
+    }
 
-    public ReadOnlySpan<byte> Row(int row) => elements.AsSpan(row * Columns, Columns);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public ReadOnlySpan<byte> Row(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        return elements.AsSpan(row * Columns, Columns);
+    }
 
     /// <param name="elements">Row after row; rows · columns bytes.</param>
     /// <exception cref="ArgumentException">The number of elements is not rows · columns, or one of these is not positive.</exception>
@@ -32,23 +45,44 @@ public sealed class GaloisMatrix
             );
     }
 
-    public static GaloisMatrix Identity(int size) =>
-        Generate(size, size, (row, column) => row == column ? (byte)1 : (byte)0);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is less than 1.</exception>
+    public static GaloisMatrix Identity(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        return Generate(size, size, (row, column) => row == column ? (byte)1 : (byte)0);
+    }
 
     /// <summary>
     /// The parity rows of ISA-L's <c>gf_gen_rs_matrix</c>: row r holds the powers 0, 1, 2 … of 2ʳ, so that row 0 is all ones. Not every choice of
     /// shards can be rebuilt with it when there are four parity shards or more.
     /// </summary>
-    public static GaloisMatrix Vandermonde(int dataShards, int parityShards) =>
-        Generate(parityShards, dataShards, (row, column) => GaloisField.Power(GaloisField.Power(2, row), column));
+    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="ErasureCode.Create(int, int, MatrixKind)"/>.</exception>
+    public static GaloisMatrix Vandermonde(int dataShards, int parityShards)
+    {
+        ErasureCode.CheckCounts(dataShards, parityShards);
+        return Generate(
+            parityShards,
+            dataShards,
+            (row, column) => GaloisField.Power(GaloisField.Power(2, row), column)
+        );
+    }
 
     /// <summary>The parity rows of ISA-L's <c>gf_gen_cauchy1_matrix</c>: 1 / ((k + row) ⊕ column). Any k shards rebuild the others.</summary>
-    public static GaloisMatrix Cauchy(int dataShards, int parityShards) =>
-        Generate(parityShards, dataShards, (row, column) => GaloisField.Inverse((byte)((dataShards + row) ^ column)));
+    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="ErasureCode.Create(int, int, MatrixKind)"/>.</exception>
+    public static GaloisMatrix Cauchy(int dataShards, int parityShards)
+    {
+        ErasureCode.CheckCounts(dataShards, parityShards);
+        return Generate(
+            parityShards,
+            dataShards,
+            (row, column) => GaloisField.Inverse((byte)((dataShards + row) ^ column))
+        );
+    }
 
     /// <exception cref="ArgumentException">The inner dimensions differ.</exception>
     public GaloisMatrix Multiply(GaloisMatrix right)
     {
+        ArgumentNullException.ThrowIfNull(right);
         if (Columns != right.Rows)
         {
             throw new ArgumentException(

@@ -7,10 +7,30 @@ namespace Holdfast.Storage.ErasureCoding;
 internal static class MdsProof
 {
     /// <summary>A second or so of work.</summary>
-    public const int MinorsMax = 400_000;
+    private const int MinorsMax = 400_000;
+
+    /// <exception cref="NotMdsException">A piece cannot be inverted, or there are too many to try them all.</exception>
+    public static void Require(GaloisMatrix parity)
+    {
+        if (!IsFeasible(parity.Columns, parity.Rows))
+        {
+            throw new NotMdsException(
+                $"It is not known whether {parity.Columns} + {parity.Rows} shards with this matrix rebuild from any {parity.Columns}, and there are too many "
+                    + "choices to try. Use a Cauchy matrix, or vouch for this one."
+            );
+        }
+
+        if (FindSingular(parity) is { } found)
+        {
+            throw new NotMdsException(
+                $"With this matrix some losses cannot be rebuilt: its rows {string.Join(", ", found.Rows)} and columns {string.Join(", ", found.Columns)} "
+                    + "have no inverse. Use a Cauchy matrix."
+            );
+        }
+    }
 
     /// <returns>False when there are more pieces than <see cref="MinorsMax"/>: then nothing was tried.</returns>
-    public static bool IsFeasible(int dataShards, int parityShards)
+    private static bool IsFeasible(int dataShards, int parityShards)
     {
         double pieces = 1;
         for (var i = 1; i <= parityShards; i++)
@@ -22,7 +42,7 @@ internal static class MdsProof
     }
 
     /// <summary>The rows and columns of a piece that cannot be inverted; null when there is none.</summary>
-    public static (int[] Rows, int[] Columns)? FindSingular(GaloisMatrix parity)
+    private static (int[] Rows, int[] Columns)? FindSingular(GaloisMatrix parity)
     {
         for (var size = 1; size <= Math.Min(parity.Rows, parity.Columns); size++)
         {

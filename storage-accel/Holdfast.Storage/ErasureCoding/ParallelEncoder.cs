@@ -1,20 +1,22 @@
+using Holdfast.Storage.Kernels;
+
 namespace Holdfast.Storage.ErasureCoding;
 
 /// <summary>What more cores would do for a stripe.</summary>
 /// <param name="Workers">How many are worth it; 1: the caller's alone.</param>
-/// <param name="Reason">Why not more.</param>
+/// <param name="Reason">Why not more, for people.</param>
 public readonly record struct ParallelGain(int Workers, string Reason);
 
-/// <summary>Encodes large stripes on several cores: each takes a range of columns of all shards. Safe to share.</summary>
+/// <summary>
+/// Encodes large stripes on several cores: each takes a range of columns of all shards. Safe to share. Where several cores work, a call allocates a
+/// list of shards for each.
+/// </summary>
 public sealed class ParallelEncoder
 {
     /// <summary>
     /// In bytes of all shards: below this a worker's share takes less time than waking it. At 20 GB/s that are 25 µs.
     /// </summary>
     public const int ShareMin = 512 * 1024;
-
-    /// <summary>Ranges begin on a page, so that no two cores write the same cache line.</summary>
-    private const int Page = 4096;
 
     private readonly ErasureCode code;
 
@@ -28,15 +30,17 @@ public sealed class ParallelEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(Cores, 1, nameof(cores));
     }
 
+    /// <summary>How many it uses at most.</summary>
     public int Cores { get; }
 
     /// <summary>Whether more than one core pays for shards of this length.</summary>
     /// <param name="shardLength">In bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="shardLength"/> is less than 1.</exception>
     public ParallelGain Estimate(int shardLength)
     {
-        var shares = (int)Math.Min(int.MaxValue, (long)shardLength * code.TotalShards / ShareMin);
-        var pages = (shardLength + Page - 1) / Page;
-        var workers = Math.Max(1, Math.Min(Math.Min(shares, pages), Cores));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shardLength, 1);
+        var shares = (long)shardLength * code.TotalShards / ShareMin;
+        var workers = (int)Math.Max(1, Math.Min(Math.Min(shares, ColumnShares.PagesIn(shardLength)), Cores));
         return workers == Cores
             ? new(workers, Cores == 1 ? "There is one core." : "All cores have enough to do.")
             : new(
@@ -58,6 +62,7 @@ public sealed class ParallelEncoder
     {
         ArgumentNullException.ThrowIfNull(shards);
         code.CheckStripe(shards);
+        cancel.ThrowIfCancellationRequested();
         var length = shards[0].Length;
         var gain = Estimate(length);
         if (gain.Workers == 1)
@@ -66,18 +71,20 @@ public sealed class ParallelEncoder
             return gain;
         }
 
-        var share = ((length / gain.Workers) + Page - 1) / Page * Page;
+        // Judged by all of it, as one core would: a worker sees only its share.
+        var streamed = CacheSizes.AreStreamed(locality, (long)length * code.TotalShards);
+        var shareLocality = streamed ? DataLocality.Streamed : DataLocality.Cached;
+        var shares = new ColumnShares(length, gain.Workers);
         Parallel.For(
             0,
             gain.Workers,
             new ParallelOptions { MaxDegreeOfParallelism = gain.Workers, CancellationToken = cancel },
             worker =>
             {
-                var from = Math.Min(worker * share, length);
-                var size = Math.Min(share, length - from);
+                var (from, size) = shares[worker];
                 if (size > 0)
                 {
-                    code.Encode(Array.ConvertAll(shards, shard => shard.Slice(from, size)), locality);
+                    code.Encode(Array.ConvertAll(shards, shard => shard.Slice(from, size)), shareLocality);
                 }
             }
         );

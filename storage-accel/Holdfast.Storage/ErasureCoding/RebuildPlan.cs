@@ -40,7 +40,7 @@ public sealed class RebuildPlan
     /// The k + m shards in their order. The survivors' are read, the lost ones' are overwritten; the others aren't looked at and may be empty.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// Their number is not k + m, lengths differ or are 0, or a lost shard's memory overlaps another's; nothing was written.
+    /// Their number is not k + m, lengths differ or are 0, or a lost shard's memory overlaps that of another which takes part; nothing was written.
     /// </exception>
     public void Rebuild(ReadOnlySpan<Memory<byte>> shards, DataLocality locality = DataLocality.Automatic)
     {
@@ -53,6 +53,7 @@ public sealed class RebuildPlan
     /// <exception cref="ArgumentException">The stripe has not k + m shards.</exception>
     public void Rebuild(Stripe stripe, DataLocality locality = DataLocality.Automatic)
     {
+        ArgumentNullException.ThrowIfNull(stripe);
         ErasureCode.CheckNumber(stripe.Count, code.TotalShards, nameof(stripe));
         StripeMultiply.Run(table, stripe, order, locality);
     }
@@ -98,7 +99,7 @@ public sealed class RebuildPlan
             ordered[i] = shards[order[i]];
         }
 
-        ShardBounds.CommonLength(ordered, nameof(shards));
+        ShardBounds.CommonLength(ordered, nameof(shards), order);
         return ordered;
     }
 }

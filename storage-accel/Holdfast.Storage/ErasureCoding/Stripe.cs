@@ -61,10 +61,11 @@ public sealed class Stripe
     /// <summary>In bytes.</summary>
     public int ShardLength { get; }
 
-    /// <summary>A shard for use now.</summary>
+    /// <summary>A shard for use now, of zeros until it is written.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
     public Span<byte> this[int shard] => Memory(shard).Span;
 
-    /// <summary>A shard for use later.</summary>
+    /// <summary>A shard for use later; it keeps the stripe's memory alive.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
     public Memory<byte> Memory(int shard)
     {
@@ -73,7 +74,7 @@ public sealed class Stripe
         return memory.AsMemory(start + (shard * stride), ShardLength);
     }
 
-    /// <summary>All shards, for the methods that take a list.</summary>
+    /// <summary>All shards, for the methods that take a list. Makes a new list each time.</summary>
     public Memory<byte>[] ToMemories() => [.. Enumerable.Range(0, Count).Select(Memory)];
 
     /// <summary>Good for as long as this stripe is referenced.</summary>

@@ -11,4 +11,13 @@ internal static class CacheSizes
 
     /// <summary>More than this is not in a cache any more when it is used again.</summary>
     public const long LastLevel = 24_000_000;
+
+    /// <summary>Whether the results of an operation on so many bytes should go past the caches.</summary>
+    public static bool AreStreamed(DataLocality locality, long bytes) =>
+        locality switch
+        {
+            DataLocality.Streamed => true,
+            DataLocality.Cached => false,
+            _ => bytes >= LastLevel,
+        };
 }

@@ -6,7 +6,7 @@ namespace Holdfast.Storage.Kernels;
 
 /// <summary>
 /// Picks the best kernels that this processor has. The environment variable <c>HOLDFAST_KERNEL</c> (scalar, vector128, avx2, gfni256,
-/// avx512) forces a tier, to measure it or to leave a faulty one.
+/// avx512, in any case) forces a tier, to measure it or to leave a faulty one. It is read once in a process.
 /// </summary>
 public static class KernelSelector
 {
@@ -18,9 +18,12 @@ public static class KernelSelector
     public static IReadOnlyList<KernelTier> Supported { get; } = [.. Enum.GetValues<KernelTier>().Where(IsSupported)];
 
     /// <summary>The tier in use.</summary>
-    /// <exception cref="NotSupportedException"><c>HOLDFAST_KERNEL</c> names no tier, or one that this processor lacks.</exception>
+    /// <exception cref="NotSupportedException">
+    /// <c>HOLDFAST_KERNEL</c> names no tier, or one that this processor lacks. So says all that needs a kernel; a program that asks here first says it early.
+    /// </exception>
     public static KernelTier Tier => Chosen.Value;
 
+    /// <summary>Whether this processor, and the compiler that made this code, have all that the tier's kernels use.</summary>
     public static bool IsSupported(KernelTier tier) =>
         tier switch
         {

@@ -3,8 +3,13 @@ namespace Holdfast.Storage.Kernels;
 /// <summary>What is checked before any buffer is touched.</summary>
 internal static unsafe class ShardBounds
 {
+    /// <param name="numbers">What the caller calls these shards; none: they count from 0.</param>
     /// <exception cref="ArgumentException">A shard's length differs from the first one's, or is 0.</exception>
-    public static int CommonLength(ReadOnlySpan<ReadOnlyMemory<byte>> shards, string parameter)
+    public static int CommonLength(
+        ReadOnlySpan<ReadOnlyMemory<byte>> shards,
+        string parameter,
+        ReadOnlySpan<int> numbers = default
+    )
     {
         var length = shards[0].Length;
         if (length == 0)
@@ -16,8 +21,9 @@ internal static unsafe class ShardBounds
         {
             if (shards[i].Length != length)
             {
+                var (number, first) = numbers.IsEmpty ? (i, 0) : (numbers[i], numbers[0]);
                 throw new ArgumentException(
-                    $"Shard {i} has {shards[i].Length} bytes where shard 0 has {length}; all shards are equally long.",
+                    $"Shard {number} has {shards[i].Length} bytes where shard {first} has {length}; all shards are equally long.",
                     parameter
                 );
             }
@@ -52,6 +58,6 @@ internal static unsafe class ShardBounds
     }
 
     // Unsigned distances: one comparison a direction.
-    private static bool Overlap(byte* a, byte* b, nint length) =>
+    public static bool Overlap(byte* a, byte* b, nint length) =>
         (nuint)(a - b) < (nuint)length || (nuint)(b - a) < (nuint)length;
 }

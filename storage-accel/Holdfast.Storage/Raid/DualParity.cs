@@ -1,5 +1,6 @@
 using Holdfast.Storage.ErasureCoding;
 using Holdfast.Storage.Kernels;
+using Holdfast.Storage.Kernels.Raid;
 
 namespace Holdfast.Storage.Raid;
 
@@ -28,14 +29,19 @@ public static class DualParity
 
     /// <summary>Computes P and Q, as fast as it goes.</summary>
     /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards.</exception>
-    public static void Generate(Stripe stripe, DataLocality locality = DataLocality.Automatic) =>
+    public static void Generate(Stripe stripe, DataLocality locality = DataLocality.Automatic)
+    {
+        ArgumentNullException.ThrowIfNull(stripe);
         Recover(stripe, stripe.Count - Parities, stripe.Count - 1, locality, KernelSelector.Tier);
+    }
 
     /// <summary>Which of P and Q isn't what the data gives.</summary>
-    /// <inheritdoc cref="Generate(ReadOnlySpan{Memory{byte}}, DataLocality)"/>
+    /// <param name="shards">The data, then P, then Q; none is written.</param>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards, or lengths differ or are 0.</exception>
     public static DualParityFault Check(ReadOnlySpan<Memory<byte>> shards) => Check(shards, KernelSelector.Tier);
 
-    /// <inheritdoc cref="Check(ReadOnlySpan{Memory{byte}})"/>
+    /// <summary>Which of P and Q isn't what the data gives.</summary>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards.</exception>
     public static DualParityFault Check(Stripe stripe) => Check(stripe, KernelSelector.Tier);
 
     /// <summary>Computes a lost shard from the others.</summary>
@@ -51,7 +57,10 @@ public static class DualParity
         DataLocality locality = DataLocality.Automatic
     ) => Recover(shards, lost, lost, locality, KernelSelector.Tier);
 
-    /// <inheritdoc cref="Recover(ReadOnlySpan{Memory{byte}}, int, DataLocality)"/>
+    /// <summary>Computes a lost shard from the others, as fast as it goes.</summary>
+    /// <param name="lost">Its index; the last two are P and Q.</param>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
     public static void Recover(Stripe stripe, int lost, DataLocality locality = DataLocality.Automatic) =>
         Recover(stripe, lost, lost, locality, KernelSelector.Tier);
 
@@ -75,9 +84,16 @@ public static class DualParity
         Recover(shards, lost, alsoLost, locality, KernelSelector.Tier);
     }
 
-    /// <inheritdoc cref="Recover(ReadOnlySpan{Memory{byte}}, int, int, DataLocality)"/>
-    public static void Recover(Stripe stripe, int lost, int alsoLost, DataLocality locality = DataLocality.Automatic) =>
+    /// <summary>Computes two lost shards from the others, as fast as it goes.</summary>
+    /// <param name="lost">The index of one; the last two are P and Q.</param>
+    /// <param name="alsoLost">The index of the other, in any order.</param>
+    /// <exception cref="ArgumentException">Both indices are the same, or there are fewer than 2 or more than 255 data shards.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
+    public static void Recover(Stripe stripe, int lost, int alsoLost, DataLocality locality = DataLocality.Automatic)
+    {
+        CheckDifferent(lost, alsoLost);
         Recover(stripe, lost, alsoLost, locality, KernelSelector.Tier);
+    }
 
     /// <param name="alsoLost">The same as <paramref name="lost"/> where only one is lost.</param>
     internal static void Recover(

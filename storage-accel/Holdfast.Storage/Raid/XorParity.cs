@@ -1,5 +1,6 @@
 using Holdfast.Storage.ErasureCoding;
 using Holdfast.Storage.Kernels;
+using Holdfast.Storage.Kernels.Raid;
 
 namespace Holdfast.Storage.Raid;
 
@@ -27,14 +28,19 @@ public static class XorParity
 
     /// <summary>Computes the parity, as fast as it goes.</summary>
     /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards.</exception>
-    public static void Generate(Stripe stripe, DataLocality locality = DataLocality.Automatic) =>
+    public static void Generate(Stripe stripe, DataLocality locality = DataLocality.Automatic)
+    {
+        ArgumentNullException.ThrowIfNull(stripe);
         Recover(stripe, stripe.Count - Parities, locality, KernelSelector.Tier);
+    }
 
     /// <summary>Whether the parity is what the data gives.</summary>
-    /// <inheritdoc cref="Generate(ReadOnlySpan{Memory{byte}}, DataLocality)"/>
+    /// <param name="shards">The data, then the parity; none is written.</param>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards, or lengths differ or are 0.</exception>
     public static bool Check(ReadOnlySpan<Memory<byte>> shards) => Check(shards, KernelSelector.Tier);
 
-    /// <inheritdoc cref="Check(ReadOnlySpan{Memory{byte}})"/>
+    /// <summary>Whether the parity is what the data gives.</summary>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards.</exception>
     public static bool Check(Stripe stripe) => Check(stripe, KernelSelector.Tier);
 
     /// <summary>Computes a lost shard from all others.</summary>
@@ -50,7 +56,10 @@ public static class XorParity
         DataLocality locality = DataLocality.Automatic
     ) => Recover(shards, lost, locality, KernelSelector.Tier);
 
-    /// <inheritdoc cref="Recover(ReadOnlySpan{Memory{byte}}, int, DataLocality)"/>
+    /// <summary>Computes a lost shard from all others, as fast as it goes.</summary>
+    /// <param name="lost">Its index; the last is the parity.</param>
+    /// <exception cref="ArgumentException">There are fewer than 2 or more than 255 data shards.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
     public static void Recover(Stripe stripe, int lost, DataLocality locality = DataLocality.Automatic) =>
         Recover(stripe, lost, locality, KernelSelector.Tier);
 

@@ -39,13 +39,15 @@ internal static class ErasureRows
         (Cold, 32, 8, 2.8),
     ];
 
-    public static IEnumerable<Comparison> All(IsaL isal)
+    /// <param name="outOfCacheBytes">What is walked when nothing shall be found in a cache.</param>
+    public static IEnumerable<Comparison> All(IsaL isal, long outOfCacheBytes = OutOfCache)
     {
         foreach (var (size, k, m, goal) in EncodeGoals)
         {
             foreach (var staggered in new[] { true, false })
             {
-                using var stripes = new StripeSet(k, m, size.ShardLength, size.Footprint, staggered);
+                var footprint = Math.Min(size.Footprint, outOfCacheBytes);
+                using var stripes = new StripeSet(k, m, size.ShardLength, footprint, staggered);
                 var locality = size.Footprint > 0 ? DataLocality.Streamed : DataLocality.Cached;
                 var name = $"{k}+{m} {size.Name}, {(staggered ? "staggered" : "contiguous")}";
                 yield return stripes.Encode(isal, $"encode {name}", goal, KernelSelector.Tier, locality);

@@ -21,7 +21,8 @@ internal static unsafe class RaidRows
         new("out of cache", 1 << 20, Cold: true, 1.0, 1.0),
     ];
 
-    public static IEnumerable<Comparison> All(IsaL isal)
+    /// <param name="outOfCacheBytes">What is walked when nothing shall be found in a cache; at least a stripe.</param>
+    public static IEnumerable<Comparison> All(IsaL isal, long outOfCacheBytes = OutOfCache)
     {
         foreach (var size in Sizes)
         {
@@ -29,12 +30,12 @@ internal static unsafe class RaidRows
             {
                 foreach (var staggered in new[] { true, false })
                 {
-                    yield return Parity(isal, "xor", "xor_gen", k, 1, size, staggered);
-                    yield return Parity(isal, "p+q", "pq_gen", k, 2, size, staggered);
+                    yield return Parity(isal, "xor", "xor_gen", k, 1, size, staggered, outOfCacheBytes);
+                    yield return Parity(isal, "p+q", "pq_gen", k, 2, size, staggered, outOfCacheBytes);
                 }
             }
 
-            yield return Zero(isal, size);
+            yield return Zero(isal, size, outOfCacheBytes);
         }
     }
 
@@ -45,10 +46,11 @@ internal static unsafe class RaidRows
         int k,
         int parities,
         Size size,
-        bool staggered
+        bool staggered,
+        long outOfCacheBytes
     )
     {
-        var stripes = Stripes(k + parities, size, staggered);
+        var stripes = Stripes(k + parities, size, staggered, outOfCacheBytes);
         var addresses = stripes.Select(Addresses).ToArray();
         var theirs = (nint)isal.Raid(function);
         var locality = size.Cold ? DataLocality.Streamed : DataLocality.Cached;
@@ -75,9 +77,9 @@ internal static unsafe class RaidRows
         );
     }
 
-    private static Comparison Zero(IsaL isal, Size size)
+    private static Comparison Zero(IsaL isal, Size size, long outOfCacheBytes)
     {
-        var blocks = size.Cold ? (int)(OutOfCache / size.Length) : 1;
+        var blocks = size.Cold ? (int)(outOfCacheBytes / size.Length) : 1;
         var memory = Stripe.Contiguous(1, blocks * size.Length);
         // Pages that were never written are all the same one.
         memory[0].Fill(1);
@@ -106,9 +108,9 @@ internal static unsafe class RaidRows
         );
     }
 
-    private static Stripe[] Stripes(int shards, Size size, bool staggered)
+    private static Stripe[] Stripes(int shards, Size size, bool staggered, long outOfCacheBytes)
     {
-        var count = size.Cold ? (int)(OutOfCache / ((long)shards * size.Length)) : 1;
+        var count = size.Cold ? (int)(outOfCacheBytes / ((long)shards * size.Length)) : 1;
         var random = new SeededRandom(1);
         var stripes = new Stripe[count];
         for (var i = 0; i < count; i++)

@@ -37,9 +37,43 @@ public sealed class BadInputTests
     {
         Refuse<ArgumentException>(() => code.Encode([.. shards[..5], shards[5][..63]]), "Shard 5", "63", "64");
         Refuse<ArgumentException>(() => code.Encode(Enumerable.Repeat(Memory<byte>.Empty, 6).ToArray()), "empty");
-        Refuse<ArgumentException>(() => code.PlanRebuild(5).Rebuild([.. shards[..5], Memory<byte>.Empty]), "0 bytes");
         Refuse<ArgumentException>(() => code.Update(1, shards[1][..10], shards[1], shards.AsSpan(4)), "64", "10");
     }
+
+    [Fact]
+    public void A_shard_of_the_wrong_length_is_named_by_its_own_number()
+    {
+        Refuse<ArgumentException>(
+            () => code.PlanRebuild(5).Rebuild([.. shards[..5], Memory<byte>.Empty]),
+            "Shard 5 has 0 bytes where shard 0 has 64"
+        );
+        Refuse<ArgumentException>(
+            () => code.PlanRebuild([0], [5, 4, 3, 2]).Rebuild([shards[0][..3], .. shards[1..]]),
+            "Shard 0 has 3 bytes where shard 5 has 64"
+        );
+        Refuse<ArgumentException>(
+            () => code.Update(1, shards[1], shards[0], [shards[4], shards[5][..9]]),
+            "Shard 5 has 9 bytes where shard 1 has 64"
+        );
+        Refuse<ArgumentException>(
+            () => code.Update(1, shards[1], shards[0][..7], shards.AsSpan(4)),
+            "after",
+            "7 bytes, before has 64"
+        );
+    }
+
+    [Fact]
+    public void What_is_null()
+    {
+        Refuse<ArgumentNullException>(() => ErasureCode.Create(4, 2, null!), "parity");
+        Refuse<ArgumentNullException>(() => code.Encode((Stripe)null!), "stripe");
+        Refuse<ArgumentNullException>(() => code.Verify((Stripe)null!), "stripe");
+        Refuse<ArgumentNullException>(() => code.PlanRebuild(0).Rebuild((Stripe)null!), "stripe");
+    }
+
+    [Fact]
+    public void A_kind_of_matrix_that_does_not_exist() =>
+        Refuse<ArgumentOutOfRangeException>(() => ErasureCode.Create(4, 2, (MatrixKind)7), "matrix");
 
     [Fact]
     public void Overlapping_shards()

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Holdfast.Storage.ErasureCoding;
 using Holdfast.Storage.Kernels;
+using Holdfast.Storage.Kernels.Erasure;
 using Xunit;
 
 namespace Holdfast.Storage.Tests.ErasureCoding;
@@ -72,6 +73,34 @@ public sealed class ErasureCodeTests
         }
     }
 
+    [Fact]
+    public void However_rows_are_grouped_the_result_is_the_same()
+    {
+        const int RowsMax = 17;
+        var random = new SeededRandom(5);
+        var scalar = ErasureKernel.For(KernelTier.Scalar);
+        var best = ErasureKernel.For(KernelSelector.Supported[^1]);
+        for (var k = 1; k < ErasureCode.ShardsMax; k++)
+        {
+            var stripe = Stripe.Staggered(Math.Min(k + RowsMax, ErasureCode.ShardsMax), 100);
+            for (var shard = 0; shard < k; shard++)
+            {
+                random.Fill(stripe[shard]);
+            }
+
+            for (var m = 1; k + m <= stripe.Count; m++)
+            {
+                StripeMultiply.Run(CoefficientTable.OfCauchy(k, m, scalar), stripe, DataLocality.Cached);
+                var expected = stripe.ToMemories()[..(k + m)].Select(shard => shard.ToArray()).ToArray();
+                StripeMultiply.Run(CoefficientTable.OfCauchy(k, m, best), stripe, DataLocality.Cached);
+                for (var shard = 0; shard < k + m; shard++)
+                {
+                    Assert.True(stripe[shard].SequenceEqual(expected[shard]), $"shard {shard} of {k} + {m} differs");
+                }
+            }
+        }
+    }
+
     [Theory, EveryTier]
     public void No_kernel_touches_a_byte_outside_its_shards(KernelTier tier)
     {
@@ -132,6 +161,7 @@ public sealed class ErasureCodeTests
             plan.Rebuild(stripe);
             plan.Rebuild(shards);
             code.Verify(shards);
+            code.Verify(stripe);
         }
 
         Work();

@@ -83,6 +83,33 @@ public sealed unsafe class GaloisMatrixTests
         Assert.Throws<InvalidOperationException>(() => GaloisMatrix.Cauchy(3, 2).TryInvert(out _));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(-1, -1)]
+    [InlineData(200, 56)]
+    [InlineData(int.MaxValue, 1)]
+    public void Rows_for_shards_that_no_code_has_are_refused(int k, int m)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaloisMatrix.Cauchy(k, m));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaloisMatrix.Vandermonde(k, m));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    public void An_identity_has_rows(int size) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaloisMatrix.Identity(size));
+
+    [Fact]
+    public void An_element_outside_the_matrix_is_not_another_rows()
+    {
+        var matrix = GaloisMatrix.Identity(3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[0, 3]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[1, -1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[3, 0]);
+    }
+
     internal static byte[] Elements(GaloisMatrix matrix) =>
         [.. Enumerable.Range(0, matrix.Rows).SelectMany(row => matrix.Row(row).ToArray())];
 }

@@ -12,6 +12,7 @@ public sealed class ParallelEncoderTests
     [InlineData(5000)]
     [InlineData(400_000)]
     [InlineData(1_000_001)]
+    [InlineData((1 << 20) + 3)]
     public void Many_cores_compute_what_one_does(int length)
     {
         var shards = Shards.Random(9, length, new SeededRandom(1));
@@ -24,7 +25,7 @@ public sealed class ParallelEncoderTests
 
         var gain = new ParallelEncoder(code, cores: 4).Encode(shards);
 
-        Assert.Equal(expected, Shards.Copy(shards));
+        AssertSame(expected, shards);
         Assert.Equal(length >= 400_000, gain.Workers > 1);
     }
 
@@ -47,16 +48,47 @@ public sealed class ParallelEncoderTests
         var before = Shards.Copy(shards);
         Assert.Throws<ArgumentException>(() => new ParallelEncoder(code, cores: 4).Encode(shards));
         Assert.Throws<ArgumentException>(() => new ParallelEncoder(code, cores: 4).Encode(shards[1..]));
-        Assert.Equal(before, Shards.Copy(shards));
+        AssertSame(before, shards);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelEncoder(code, cores: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelEncoder(code).Estimate(0));
     }
 
-    [Fact]
-    public void A_cancelled_encode_ends()
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1 << 20)]
+    public void A_cancelled_encode_ends(int length)
     {
-        var shards = Shards.Random(9, 1 << 20, new SeededRandom(3));
+        var shards = Shards.Random(9, length, new SeededRandom(3));
         Assert.ThrowsAny<OperationCanceledException>(() =>
             new ParallelEncoder(code, cores: 4).Encode(shards, cancel: new CancellationToken(canceled: true))
         );
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4096, 3)]
+    [InlineData(16_387, 4)]
+    [InlineData(int.MaxValue, 4)]
+    [InlineData(int.MaxValue, 96)]
+    public void Every_column_is_one_workers_and_no_two_share_a_page(int length, int workers)
+    {
+        var shares = new ColumnShares(length, workers);
+        long next = 0;
+        for (var worker = 0; worker < workers; worker++)
+        {
+            var (from, size) = shares[worker];
+            if (size > 0)
+            {
+                Assert.Equal(next, from);
+                Assert.Equal(0, from % 4096);
+                next += size;
+            }
+        }
+
+        Assert.Equal(length, next);
+    }
+
+    // The assertion for collections takes seconds over megabytes.
+    private static void AssertSame(byte[][] expected, Memory<byte>[] shards) =>
+        Assert.All(shards, (shard, i) => Assert.True(shard.Span.SequenceEqual(expected[i]), $"shard {i} differs"));
 }

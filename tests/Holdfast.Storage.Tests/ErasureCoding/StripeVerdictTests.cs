@@ -65,6 +65,27 @@ public sealed class StripeVerdictTests
     }
 
     [Fact]
+    public void A_stripe_is_judged_as_its_shards_are()
+    {
+        var code = ErasureCode.Create(4, 2);
+        var stripe = Stripe.Staggered(6, 5000);
+        new SeededRandom(6).Fill(stripe[2]);
+        code.Encode(stripe);
+        Assert.Equal(new StripeVerdict(true, null), code.Verify(stripe));
+        stripe[3][4999] ^= 1;
+        Assert.Equal(new StripeVerdict(false, 3), code.Verify(stripe));
+    }
+
+    [Fact]
+    public void The_longest_shards_there_are_can_be_judged()
+    {
+        // Pages that are only read take no memory.
+        var code = ErasureCode.Create(1, 1);
+        using var zeros = new GuardedBuffer(int.MaxValue);
+        Assert.Equal(new StripeVerdict(true, null), code.Verify([zeros.Memory, zeros.Memory]));
+    }
+
+    [Fact]
     public void Looking_changes_nothing()
     {
         var code = ErasureCode.Create(4, 2);

@@ -102,8 +102,20 @@ public sealed class RaidArgumentTests
     }
 
     [Fact]
-    public void The_same_index_twice_is_refused() =>
+    public void The_same_index_twice_is_refused()
+    {
         Refuses(() => DualParity.Recover(shards, 2, 2), "Shard 2 is named twice");
+        Refuses(() => DualParity.Recover(Stripe.Contiguous(K + 2, 10), 2, 2), "Shard 2 is named twice");
+    }
+
+    [Fact]
+    public void No_stripe_is_refused()
+    {
+        Assert.Throws<ArgumentNullException>("stripe", () => DualParity.Generate((Stripe)null!));
+        Assert.Throws<ArgumentNullException>("stripe", () => DualParity.Check((Stripe)null!));
+        Assert.Throws<ArgumentNullException>("stripe", () => XorParity.Generate((Stripe)null!));
+        Assert.Throws<ArgumentNullException>("stripe", () => XorParity.Recover((Stripe)null!, 0));
+    }
 
     private void Refuses(Action call, string why)
     {

@@ -20,12 +20,12 @@ internal unsafe interface IAdlerLanes
 /// Adler-32 by vectors. Bytes b(0) to b(n-1) add their sum to its first half, and to its second n times what the first half was and the sum of
 /// (n - i) · b(i), so that many bytes can be summed at once.
 /// </summary>
-internal sealed unsafe class AdlerVectors<TLanes> : IAdlerKernel
+internal sealed unsafe class AdlerVectors<TLanes> : AdlerKernel
     where TLanes : struct, IAdlerLanes
 {
     private readonly AdlerScalar rest = new();
 
-    public uint Append(uint checksum, byte* data, nint length)
+    public override uint Append(uint checksum, byte* data, nint length)
     {
         while (length >= TLanes.Width)
         {

@@ -110,7 +110,7 @@ internal sealed unsafe class CoefficientTable
     private MemoryPath PathFor(byte** outputs, nint length, DataLocality locality)
     {
         var footprint = (Sources + Rows) * (long)length;
-        if (locality == DataLocality.Cached || (locality == DataLocality.Automatic && footprint < CacheSizes.LastLevel))
+        if (!CacheSizes.AreStreamed(locality, footprint))
         {
             return footprint <= CacheSizes.Near ? MemoryPath.Near : MemoryPath.Far;
         }

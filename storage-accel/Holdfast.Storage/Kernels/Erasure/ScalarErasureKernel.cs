@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Holdfast.Storage.ErasureCoding;
 
 namespace Holdfast.Storage.Kernels.Erasure;
@@ -19,25 +20,25 @@ internal sealed unsafe class ScalarErasureKernel : ErasureKernel
     {
         for (var row = 0; row < work.Group.Rows; row++)
         {
-            var output = new Span<byte>(work.Outputs[row], (int)work.Length);
+            var output = work.Outputs[row];
             if (!work.Accumulate)
             {
-                output.Clear();
+                NativeMemory.Clear(output, (nuint)work.Length);
             }
 
             var coefficients = work.Coefficients + row;
             for (var source = work.SourceCount - 1; source >= 0; source--)
             {
-                Add(output, new ReadOnlySpan<byte>(work.Sources[source], (int)work.Length), *coefficients);
+                Add(output, work.Sources[source], work.Length, *coefficients);
                 coefficients += work.Group.Rows;
             }
         }
     }
 
-    private static void Add(Span<byte> sums, ReadOnlySpan<byte> source, byte factor)
+    private static void Add(byte* sums, byte* source, nint length, byte factor)
     {
         var products = Products.AsSpan(factor * GaloisField.Size, GaloisField.Size);
-        for (var i = 0; i < sums.Length; i++)
+        for (nint i = 0; i < length; i++)
         {
             sums[i] ^= products[source[i]];
         }

@@ -14,7 +14,7 @@ internal unsafe struct StripeVerifier : IPinnedWork
 
     private GaloisMatrix parity;
     private CoefficientTable encoding;
-    private int length;
+    private nint length;
     private bool consistent;
     private int? liar;
 
@@ -35,28 +35,47 @@ internal unsafe struct StripeVerifier : IPinnedWork
         return new StripeVerdict(verifier.consistent, verifier.liar);
     }
 
-    void IPinnedWork.Run(byte** shards)
+    public static StripeVerdict Verify(GaloisMatrix parity, CoefficientTable encoding, Stripe stripe)
+    {
+        var verifier = new StripeVerifier
+        {
+            parity = parity,
+            encoding = encoding,
+            length = stripe.ShardLength,
+        };
+        verifier.Run((byte**)stripe.AddressTable);
+        GC.KeepAlive(stripe);
+        return new StripeVerdict(verifier.consistent, verifier.liar);
+    }
+
+    public void Run(byte** shards)
     {
         var scratch = ArrayPool<byte>.Shared.Rent(parity.Rows * Piece);
         Span<bool> suspects = stackalloc bool[ErasureCode.ShardsMax];
         suspects[..(parity.Columns + parity.Rows)].Fill(true);
         consistent = true;
-        fixed (byte* computed = scratch)
+        try
         {
-            for (var at = 0; at < length; at += Piece)
+            fixed (byte* computed = scratch)
             {
-                Compare(shards, computed, at, Math.Min(Piece, length - at), suspects);
+                for (nint at = 0; at < length; at += Piece)
+                {
+                    Compare(shards, computed, at, (int)Math.Min(Piece, length - at), suspects);
+                }
             }
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
 
-        ArrayPool<byte>.Shared.Return(scratch);
         if (!consistent && suspects.Count(true) == 1)
         {
             liar = suspects.IndexOf(true);
         }
     }
 
-    private void Compare(byte** shards, byte* computed, int at, int size, Span<bool> suspects)
+    private void Compare(byte** shards, byte* computed, nint at, int size, Span<bool> suspects)
     {
         var sources = stackalloc byte*[parity.Columns];
         for (var source = 0; source < parity.Columns; source++)
@@ -87,7 +106,7 @@ internal unsafe struct StripeVerifier : IPinnedWork
     private readonly void Suspect(
         byte** shards,
         byte** computed,
-        int at,
+        nint at,
         int size,
         Span<byte> syndromes,
         Span<bool> suspects

@@ -1,4 +1,4 @@
-namespace Holdfast.Storage.Raid;
+namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>An operation on the addresses of a stripe's shards.</summary>
 internal unsafe interface IRaidWork

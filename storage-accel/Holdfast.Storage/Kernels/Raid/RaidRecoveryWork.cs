@@ -1,7 +1,4 @@
-using Holdfast.Storage.Kernels;
-using Holdfast.Storage.Kernels.Raid;
-
-namespace Holdfast.Storage.Raid;
+namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>Computes one or two lost shards from the others.</summary>
 /// <param name="alsoLost">The same as <paramref name="lost"/> where only one is lost.</param>
@@ -24,12 +21,7 @@ internal readonly unsafe struct RaidRecoveryWork(
     public void Run(byte** shards, int data, nint length)
     {
         var kernel = RaidKernel.For(tier);
-        var streamed = locality switch
-        {
-            DataLocality.Streamed => true,
-            DataLocality.Cached => false,
-            _ => (long)data * length > CacheSizes.LastLevel,
-        };
+        var streamed = CacheSizes.AreStreamed(locality, (long)data * length);
         if (dual)
         {
             RaidRecovery.Dual(

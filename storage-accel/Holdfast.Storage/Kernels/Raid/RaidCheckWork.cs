@@ -1,7 +1,6 @@
-using Holdfast.Storage.Kernels;
-using Holdfast.Storage.Kernels.Raid;
+using Holdfast.Storage.Raid;
 
-namespace Holdfast.Storage.Raid;
+namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>Compares stored parity with what the data gives.</summary>
 internal unsafe struct RaidCheckWork(KernelTier tier, bool dual) : IRaidWork

@@ -1,6 +1,4 @@
-using Holdfast.Storage.Kernels;
-
-namespace Holdfast.Storage.Raid;
+namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>An operation on buffers of the caller's: done only where no written one overlaps another.</summary>
 internal unsafe struct PinnedRaidWork<TWork>(TWork work, int data, int count, nint length) : IPinnedWork
@@ -29,8 +27,7 @@ internal unsafe struct PinnedRaidWork<TWork>(TWork work, int data, int count, ni
     {
         for (var other = 0; other < count; other++)
         {
-            var distance = shards[other] - shards[written];
-            if (other != written && (ulong)(distance + length - 1) <= (ulong)(2 * (length - 1)))
+            if (other != written && ShardBounds.Overlap(shards[other], shards[written], length))
             {
                 return true;
             }

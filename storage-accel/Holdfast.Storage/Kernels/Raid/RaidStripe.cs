@@ -1,7 +1,6 @@
 using Holdfast.Storage.ErasureCoding;
-using Holdfast.Storage.Kernels;
 
-namespace Holdfast.Storage.Raid;
+namespace Holdfast.Storage.Kernels.Raid;
 
 /// <summary>What all RAID operations check and prepare: the addresses of a stripe's shards, and what is refused before one of them is touched.</summary>
 internal static unsafe class RaidStripe
@@ -31,6 +30,7 @@ internal static unsafe class RaidStripe
     public static void Run<TWork>(Stripe stripe, int parities, ref TWork work)
         where TWork : struct, IRaidWork
     {
+        ArgumentNullException.ThrowIfNull(stripe);
         CheckCount(stripe.Count - parities, nameof(stripe));
         work.CheckLost(stripe.Count);
         work.Run((byte**)stripe.AddressTable, stripe.Count - parities, stripe.ShardLength);
