@@ -72,7 +72,7 @@ internal static class Report
         using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
         writer.WriteString("bench", bench);
-        writer.WriteString("machine", $"{RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores");
+        writer.WriteString("machine", Machine());
         foreach (var (name, text) in about)
         {
             writer.WriteString(name, text);
@@ -101,6 +101,19 @@ internal static class Report
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>The processor's name where Linux tells it (proc(5), cpuinfo).</summary>
+    private static string Machine()
+    {
+        const string CpuInfo = "/proc/cpuinfo";
+        var model = File.Exists(CpuInfo)
+            ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        var name = model is null
+            ? RuntimeInformation.RuntimeIdentifier
+            : model[(model.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+        return $"{name}, {Environment.ProcessorCount} cores";
     }
 
     private static string GoalOf(Figure figure) =>
