@@ -7,8 +7,8 @@ namespace Holdfast.Storage.Kernels.Erasure;
 /// <typeparam name="TCoefficient">A factor as the blocks take it.</typeparam>
 /// <typeparam name="TSingle">The smallest block, also for eight Cauchy rows.</typeparam>
 /// <typeparam name="TOne">The block for one row.</typeparam>
-/// <typeparam name="TTwo">For two rows.</typeparam>
-/// <typeparam name="TFour">For three and four, and two Cauchy rows.</typeparam>
+/// <typeparam name="TTwo">For two rows, Cauchy or not.</typeparam>
+/// <typeparam name="TFour">For three and four.</typeparam>
 /// <typeparam name="TEight">For five to eight, and four Cauchy rows.</typeparam>
 internal sealed unsafe class BlockKernel<TCoefficient, TSingle, TOne, TTwo, TFour, TEight> : ErasureKernel
     where TCoefficient : struct, ICoefficient<TCoefficient>
@@ -59,7 +59,7 @@ internal sealed unsafe class BlockKernel<TCoefficient, TSingle, TOne, TTwo, TFou
                 Rows<OnesRow, TAccess>(in work);
                 break;
             case RowGroupKind.CauchyTwo:
-                Cauchy<CauchyRows2<TFour, TCoefficient>, TFour, CauchyRows2<TSingle, TCoefficient>, TAccess>(in work);
+                Cauchy<CauchyRows2<TTwo, TCoefficient>, TTwo, CauchyRows2<TSingle, TCoefficient>, TAccess>(in work);
                 break;
             case RowGroupKind.CauchyTwoAndTwo:
                 Cauchy<CauchyRows2And2<TEight, TCoefficient>, TEight, CauchyRows2And2<TSingle, TCoefficient>, TAccess>(
