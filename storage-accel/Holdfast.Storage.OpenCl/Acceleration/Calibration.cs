@@ -64,7 +64,7 @@ internal sealed class Calibration(
         Action<Memory<byte>[]> onDevice
     )
     {
-        var small = Stripe.Staggered(code.TotalShards, LengthIn(WarmUpStripe)).ToMemories();
+        var small = Written(LengthIn(WarmUpStripe));
         using (var warm = new CancellationTokenSource(WarmUp, clock))
         {
             while (!warm.IsCancellationRequested)
@@ -84,8 +84,8 @@ internal sealed class Calibration(
         Action<Memory<byte>[]> onDevice
     )
     {
-        // The first of each touches the memory and builds the kernel.
-        var shards = Stripe.Staggered(code.TotalShards, length).ToMemories();
+        // The first on the device builds the kernel.
+        var shards = Written(length);
         onCpu(shards);
         onDevice(shards);
         var (cpuBest, deviceBest) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
@@ -102,6 +102,18 @@ internal sealed class Calibration(
             Speed(length, cpuBest),
             Speed(length, deviceBest)
         );
+    }
+
+    /// <summary>Memory that was never written is one and the same page of zeros: reading it would show the caches' speed.</summary>
+    private Memory<byte>[] Written(int length)
+    {
+        var shards = Stripe.Staggered(code.TotalShards, length).ToMemories();
+        foreach (var shard in shards)
+        {
+            shard.Span.Fill(0x5A);
+        }
+
+        return shards;
     }
 
     private int LengthIn(int stripe) => Math.Max(1, stripe / code.TotalShards);
