@@ -11,7 +11,7 @@ public sealed class ComparisonTests
         var (theirs, ours) = (0, 0);
         var row = new Comparison("row", 1000, () => theirs++, () => ours++, Goal: 0);
 
-        var speed = row.Measure(TimeSpan.FromMicroseconds(50), rounds: 3);
+        var speed = row.Measure(warmUp: TimeSpan.Zero, slice: TimeSpan.FromMicroseconds(50), rounds: 3);
 
         Assert.True(theirs > 3 && ours > 3);
         Assert.Equal(speed.Ours / speed.IsaL, speed.Ratio);

@@ -8,11 +8,13 @@ namespace Holdfast.Benchmarks.Storage;
 internal sealed record Comparison(string Name, long Bytes, Action IsaL, Action Ours, double? Goal)
 {
     /// <summary>Interleaved, so that what disturbs the machine disturbs both; the medians of the rounds are compared.</summary>
-    public ComparedSpeed Measure(TimeSpan slice, int rounds)
+    /// <param name="warmUp">The compiler makes its last tier in the background once no new code has been met for 100 ms.</param>
+    /// <param name="slice">How long each side runs in a round.</param>
+    public ComparedSpeed Measure(TimeSpan warmUp, TimeSpan slice, int rounds)
     {
         var theirs = new double[rounds];
         var ours = new double[rounds];
-        WarmUp();
+        WarmUp(warmUp);
         var theirCalls = CallsFor(IsaL, slice);
         var ourCalls = CallsFor(Ours, slice);
         for (var round = 0; round < rounds; round++)
@@ -24,14 +26,15 @@ internal sealed record Comparison(string Name, long Bytes, Action IsaL, Action O
         return new ComparedSpeed(this, Bytes / Median(theirs) / 1e9, Bytes / Median(ours) / 1e9);
     }
 
-    /// <summary>Calls often enough for the compiler's last tier, which it makes in the background once no new code has been met for 100 ms.</summary>
-    private void WarmUp()
+    /// <summary>Both sides in turn, so that caches, clock rates and the compiler's last tier are where they stay.</summary>
+    private void WarmUp(TimeSpan span)
     {
-        const int TieringCalls = 100;
-        Time(IsaL, 1);
-        Time(Ours, TieringCalls);
-        Thread.Sleep(150);
-        Time(Ours, TieringCalls);
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            IsaL();
+            Ours();
+        } while (Stopwatch.GetElapsedTime(start) < span);
     }
 
     /// <summary>How many calls fill the slice.</summary>

@@ -7,6 +7,7 @@ namespace Holdfast.Benchmarks.Storage;
 /// <summary>The storage library beside ISA-L: one process, the same buffers, interleaved runs, medians.</summary>
 internal static class ErasureBench
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(8);
 
     /// <param name="only">Rows whose name contains this; null: all.</param>
@@ -17,7 +18,7 @@ internal static class ErasureBench
                 .Concat(ChecksumRows.All(isal))
                 .Concat(RaidRows.All(isal))
                 .Where(row => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
-                .Select(row => FigureOf(row.Measure(Slice, rounds))),
+                .Select(row => FigureOf(row.Measure(WarmUp, Slice, rounds))),
         ];
 
     /// <summary>Which code both sides run.</summary>
