@@ -38,6 +38,13 @@ internal sealed partial class BrokerCore
             return;
         }
 
+        var lasts = sessions.GetValueOrDefault(clientId) is { JournalId: > 0 } || ExpiryFor(packet) > TimeSpan.Zero;
+        if (lasts && !journal.IsAccepting)
+        {
+            Refuse(link, ReasonCode.QuotaExceeded, "the broker's disk takes nothing");
+            return;
+        }
+
         if (TakeSession(clientId, packet.CleanStart, now, out var session, out var sessionPresent))
         {
             link.Client = client;
@@ -109,12 +116,14 @@ internal sealed partial class BrokerCore
         session.ExpiresAt = null;
         session.Expiry = ExpiryFor(packet);
         session.Flow.StartLink(properties.ReceiveMaximum ?? ushort.MaxValue);
+        session.UserName = packet.UserName;
         link.Session = session;
         link.Will = packet.Will;
         link.PacketSizeMax = properties.MaximumPacketSize ?? uint.MaxValue;
         link.Aliases = new TopicAliases(packet.Version == MqttVersion.V5 ? TopicAliasMaximum : 0);
         var keepAlive = KeepAliveFor(packet);
         link.SilenceMax = keepAlive > TimeSpan.Zero ? keepAlive * 1.5 : null;
+        journal.Keep(session);
     }
 
     private TimeSpan ExpiryFor(ConnectPacket packet)
@@ -185,6 +194,7 @@ internal sealed partial class BrokerCore
 
         link.IsClosing = true;
         link.Control.Clear();
+        link.Promised.Clear();
         link.Wake();
         // [MQTT-3.14.4-3]: the will is not sent, unless the client asks for it with 0x04.
         Detach(link, sendWill: packet.Reason != ReasonCode.Success, now);

@@ -58,6 +58,11 @@ internal sealed partial class BrokerCore
             return ReasonCode.NotAuthorized;
         }
 
+        if (session.JournalId > 0 && !journal.IsAccepting)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         var isNew = !session.Subscriptions.ContainsKey(filter);
         return isNew && subscriptionBytes + SubscriptionTree.BytesOf(filter) > options.SubscriptionBytesMax
             ? ReasonCode.QuotaExceeded
@@ -72,6 +77,7 @@ internal sealed partial class BrokerCore
         session.Subscriptions[filter] = held;
         subscriptionBytes += isNew ? SubscriptionTree.BytesOf(filter) : 0;
         tree.Add(filter, session, held);
+        journal.Subscribe(session, held);
         return isNew;
     }
 
@@ -104,6 +110,7 @@ internal sealed partial class BrokerCore
             {
                 tree.Remove(filter, session);
                 subscriptionBytes -= SubscriptionTree.BytesOf(filter);
+                journal.Unsubscribe(session, filter);
             }
         }
 

@@ -37,4 +37,10 @@ internal sealed class Session(string clientId, DeliveryQueue queue)
     public HashSet<ushort> Received { get; } = [];
 
     public long NextOrder { get; set; }
+
+    /// <summary>Its number in the journal; 0: it is not kept.</summary>
+    public long JournalId { get; set; }
+
+    /// <summary>Who it belongs to, as of the last connection.</summary>
+    public string? UserName { get; set; }
 }
