@@ -28,6 +28,7 @@ internal sealed class JournalKeeper
     private long grown;
     private long rewritten;
     private MonotonicTime casualWritten;
+    private bool isTaken;
     private bool isAppended;
 
     private JournalKeeper(RecordLog log, BrokerJournal journal, BrokerImage image, long rewriteAfter)
@@ -78,7 +79,7 @@ internal sealed class JournalKeeper
     /// <param name="isEnd">The last time: what can wait does not.</param>
     public bool Gather(BrokerCore core, MonotonicTime now, bool isEnd = false)
     {
-        if (isAppended)
+        if (isTaken)
         {
             return true;
         }
@@ -92,7 +93,8 @@ internal sealed class JournalKeeper
         Restate(core);
         position = Journal.Position;
         taken = Journal.Take(spare, starts);
-        return taken.Length > 0;
+        isTaken = taken.Length > 0;
+        return isTaken;
     }
 
     /// <summary>Returns once what was gathered is on disk; after a failure it can be called again.</summary>
@@ -115,7 +117,7 @@ internal sealed class JournalKeeper
 
     public void Finish(BrokerCore core)
     {
-        isAppended = false;
+        (isTaken, isAppended) = (false, false);
         Journal.Commit(position);
         Journal.IsAccepting = true;
         core.Committed();
