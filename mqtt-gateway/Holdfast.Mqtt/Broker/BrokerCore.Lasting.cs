@@ -1,3 +1,4 @@
+using System.Net;
 using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 
@@ -42,7 +43,8 @@ internal sealed partial class BrokerCore
             var session = new Session(kept.ClientId, new DeliveryQueue(options, budget))
             {
                 JournalId = kept.Id,
-                UserName = kept.UserName,
+                Owner = new BrokerClient(kept.ClientId, kept.UserName, IPAddress.None, MqttVersion.V5),
+                Policy = options.Policy,
                 Expiry = kept.Expiry,
                 ExpiresAt = kept.ExpiresAt,
                 PendingWill = kept.Will,

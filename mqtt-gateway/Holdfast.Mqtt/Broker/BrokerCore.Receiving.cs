@@ -96,14 +96,14 @@ internal sealed partial class BrokerCore
 
         var isPromise = packet.Qos != MqttQos.AtMostOnce;
         var reason =
-            !MayPublish(link.Client!, topic) ? ReasonCode.NotAuthorized
+            !MayPublish(link, link.Client!, topic) ? ReasonCode.NotAuthorized
             : isPromise && !journal.IsAccepting ? ReasonCode.QuotaExceeded
             : Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now);
         Answer(link, session, packet, reason, now);
     }
 
-    private bool MayPublish(BrokerClient client, string topic) =>
-        !topic.StartsWith("$SYS", StringComparison.Ordinal) && options.Policy.MayPublish(client, topic);
+    private static bool MayPublish(Link link, BrokerClient client, string topic) =>
+        !topic.StartsWith("$SYS", StringComparison.Ordinal) && link.Policy.MayPublish(client, topic);
 
     private static PublishPacket Forwarded(PublishPacket packet, string topic)
     {

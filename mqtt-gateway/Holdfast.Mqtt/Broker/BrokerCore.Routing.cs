@@ -158,7 +158,10 @@ internal sealed partial class BrokerCore
         foreach (var (session, held) in matches)
         {
             var (subscription, id) = held;
-            if (subscription.NoLocal && session.ClientId == message.Publisher)
+            if (
+                (subscription.NoLocal && session.ClientId == message.Publisher)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }

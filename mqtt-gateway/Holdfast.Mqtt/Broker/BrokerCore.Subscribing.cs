@@ -53,7 +53,7 @@ internal sealed partial class BrokerCore
             return ReasonCode.TopicFilterInvalid;
         }
 
-        if (!options.Policy.MaySubscribe(link.Client!, filter))
+        if (!link.Policy.MaySubscribe(link.Client!, filter))
         {
             return ReasonCode.NotAuthorized;
         }
@@ -64,6 +64,14 @@ internal sealed partial class BrokerCore
         }
 
         var isNew = !session.Subscriptions.ContainsKey(filter);
+        if (
+            isNew
+            && session.Subscriptions.Count >= (link.Policy.QuotaFor(link.Client!).SubscriptionsMax ?? int.MaxValue)
+        )
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         return isNew && subscriptionBytes + SubscriptionTree.BytesOf(filter) > options.SubscriptionBytesMax
             ? ReasonCode.QuotaExceeded
             : null;
@@ -85,7 +93,10 @@ internal sealed partial class BrokerCore
     {
         foreach (var message in retained.Matching(subscription.Filter, now))
         {
-            if (subscription.NoLocal && message.Publisher == session.ClientId)
+            if (
+                (subscription.NoLocal && message.Publisher == session.ClientId)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }

@@ -46,14 +46,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         );
 
     /// <summary>A connection was made. Null where there are too many: close it.</summary>
-    public Link? Open(IPAddress address, Action wake, MonotonicTime now)
+    /// <param name="policy">Of the listener; null: everybody's.</param>
+    public Link? Open(IPAddress address, Action wake, MonotonicTime now, IBrokerPolicy? policy = null)
     {
         if (links.Count >= options.ConnectionsMax)
         {
             return null;
         }
 
-        var link = new Link(address, now, gate, wake);
+        var link = new Link(address, now, gate, wake) { Policy = policy ?? options.Policy };
         links.Add(link);
         return link;
     }

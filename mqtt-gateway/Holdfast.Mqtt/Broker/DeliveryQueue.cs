@@ -19,6 +19,9 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     private int inFlight;
     private long bytes;
 
+    /// <summary>Messages that wait or fly.</summary>
+    public int Count => casual.Count + assured.Count + inFlight;
+
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
 

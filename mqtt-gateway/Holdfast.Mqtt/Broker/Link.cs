@@ -33,6 +33,15 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, PromiseGate 
 
     public PromiseGate Gate => gate;
 
+    /// <summary>Who may do what on it.</summary>
+    public required IBrokerPolicy Policy { get; init; }
+
+    /// <summary>The user whom the client's certificate names; null: none.</summary>
+    public string? CertifiedName { get; set; }
+
+    /// <summary>Whether the password in CONNECT is the user's; null: that was not looked at.</summary>
+    public bool? IsPasswordRight { get; set; }
+
     /// <summary>Whether answers to more packets have room.</summary>
     public bool HasRoom =>
         IsClosing || (Control.Count < ControlMax && Promised.Count < PromisedMax && gate.Journal.HasRoom);

@@ -77,7 +77,7 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
         Begin(Entry.Session);
         entries.Number(session.JournalId);
         entries.Text(session.ClientId);
-        entries.Text(session.UserName ?? "");
+        entries.Text(session.Owner.UserName ?? "");
         entries.Number(session.Expiry == TimeSpan.MaxValue ? 0 : 1 + (long)Math.Ceiling(session.Expiry.TotalSeconds));
         entries.Byte((byte)(link is null ? 1 : 0));
         entries.Number(session.ExpiresAt is { } end ? Milliseconds(end) : 0);

@@ -34,6 +34,7 @@ internal sealed class JournalKeeper
     private JournalKeeper(RecordLog log, BrokerJournal journal, BrokerImage image, long rewriteAfter)
     {
         (this.log, Journal, Image, this.rewriteAfter) = (log, journal, image, rewriteAfter);
+        Bytes = log.Bytes;
         grown = log.Bytes;
     }
 
@@ -45,8 +46,8 @@ internal sealed class JournalKeeper
     /// <summary>In words what of it was damaged.</summary>
     public IReadOnlyList<string> Damage { get; private init; } = [];
 
-    /// <summary>Of the log, in bytes.</summary>
-    public long Bytes => log.Bytes;
+    /// <summary>Of the log, in bytes, as of the last <see cref="Finish"/>.</summary>
+    public long Bytes { get; private set; }
 
     /// <param name="recordBytesMax">Of the largest packet and all that goes with it.</param>
     /// <param name="rewriteAfter">Bytes that the log may grow before it is looked at.</param>
@@ -120,6 +121,7 @@ internal sealed class JournalKeeper
         (isTaken, isAppended) = (false, false);
         Journal.Commit(position);
         Journal.IsAccepting = true;
+        Bytes = log.Bytes;
         core.Committed();
     }
 
