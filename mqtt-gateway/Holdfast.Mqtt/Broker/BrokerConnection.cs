@@ -7,8 +7,7 @@ using Holdfast.Mqtt.Transport;
 namespace Holdfast.Mqtt.Broker;
 
 /// <summary>One client's connection: its socket on one side, the core under the broker's lock on the other.</summary>
-internal sealed class BrokerConnection(Socket socket, BrokerCore core, Lock gate, TimeProvider clock, int packetSizeMax)
-    : IPacketPeer
+internal sealed class BrokerConnection(Socket socket, BrokerCore core, Lock gate, TimeProvider clock) : IPacketPeer
 {
     /// <summary>For a client to take one batch of 16 KiB, at the slowest.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
@@ -25,7 +24,7 @@ internal sealed class BrokerConnection(Socket socket, BrokerCore core, Lock gate
 
     MqttVersion? IPacketPeer.Version => link!.Version;
 
-    int IPacketPeer.PacketSizeMax => packetSizeMax;
+    int IPacketPeer.PacketSizeMax => core.PacketSizeMax(link!);
 
     /// <summary>Runs to the connection's end and closes the socket.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
