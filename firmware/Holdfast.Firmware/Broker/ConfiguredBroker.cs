@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Holdfast.Firmware.Appliance;
 using Holdfast.Firmware.Boards;
 using Holdfast.Mqtt.Broker;
 using Holdfast.Mqtt.Broker.Access;
+using Holdfast.Mqtt.Broker.Authentication;
 using Holdfast.Mqtt.Broker.Listening;
 
 namespace Holdfast.Firmware.Broker;
@@ -60,6 +62,10 @@ internal sealed class ConfiguredBroker : IAsyncDisposable
             Data = data,
             Notice = notice,
             Policy = policies[0],
+            Authenticators =
+            [
+                new ScramSha256(policies[0], RandomNumberGenerator.GetBytes(32), PasswordFile.Iterations),
+            ],
             Listeners =
             [
                 .. setup.Listeners.Select(

@@ -40,7 +40,7 @@ internal sealed class BrokerConnection(
 
     MqttVersion? IPacketPeer.Version => link!.Version;
 
-    int IPacketPeer.PacketSizeMax => options.PacketSizeMax;
+    int IPacketPeer.PacketSizeMax => core.PacketSizeMax(link!);
 
     /// <summary>Runs to the connection's end and closes the socket.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed partial class BrokerCore
             Close(link, ReasonCode.QuotaExceeded, now, "the broker's disk takes nothing");
         }
 
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>Takes over what the journal kept. Only before anything else.</summary>
@@ -62,6 +62,15 @@ internal sealed partial class BrokerCore
         return left;
     }
 
+    /// <summary>The shared subscription of the session that the topic came by.</summary>
+    private SharedGroup? GroupOf(Session session, string topic) =>
+        session
+            .Subscriptions.Keys.Where(filter =>
+                TopicFilter.IsShared(filter) && TopicFilter.Matches(SharedFilter.Split(filter, out _), topic)
+            )
+            .Select(tree.Group)
+            .FirstOrDefault();
+
     private int Fill(Session session, SessionImage kept)
     {
         var left = 0;
@@ -73,8 +82,9 @@ internal sealed partial class BrokerCore
         }
 
         session.Received.UnionWith(kept.Received);
-        foreach (var (delivery, packetId, isReceived) in kept.Deliveries.Values)
+        foreach (var (single, isShared, packetId, isReceived) in kept.Deliveries.Values)
         {
+            var delivery = isShared ? single with { Group = GroupOf(session, single.Message.Packet.Topic) } : single;
             if (!session.Queue.TryRestore(delivery, isFlying: packetId > 0))
             {
                 left++;

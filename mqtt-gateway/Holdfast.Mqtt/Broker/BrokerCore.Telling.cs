@@ -21,6 +21,6 @@ internal sealed partial class BrokerCore
     {
         var packet = new PublishPacket(topic, Encoding.UTF8.GetBytes(text), MqttQos.AtMostOnce) { Retain = true };
         Route(new RoutedMessage(packet, "", now), now);
-        SendDueWills(now);
+        Settle(now);
     }
 }

@@ -9,13 +9,12 @@ namespace Holdfast.Mqtt.Broker;
 /// Not thread-safe: the shell calls it under one lock, with the time. Terms: a link is a network connection, a session what
 /// outlives it, a delivery a message for one session. It guarantees that a QoS 1 or 2 message it has acknowledged is
 /// delivered to every session that subscribed, or that the session visibly ended; and that all it holds is bounded by
-/// <see cref="MqttBrokerOptions"/>. Not supported, and said so in CONNACK: shared subscriptions, enhanced authentication.
+/// <see cref="MqttBrokerOptions"/>.
 /// </summary>
 internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random, IBrokerJournal journal)
 {
     private const int ClientIdLengthMax = 1_024;
     private const int UserNameLengthMax = 1_024;
-    private const ushort TopicAliasMaximum = 16;
 
     private readonly PromiseGate gate = new(journal);
     private readonly HashSet<Link> links = [];
@@ -28,6 +27,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     private readonly Queue<RoutedMessage> dueWills = [];
     private readonly List<Session> willsSent = [];
 
+    private ServerRedirect? redirect = options.Redirect;
     private int subscriptionBytes;
     private long droppedBefore;
     private long overflowed;
@@ -64,7 +64,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         link.IsClosing = true;
         Detach(link, sendWill: true, now);
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>After <see cref="Lose"/>, when its socket is closed: it no longer counts.</summary>
@@ -73,23 +73,41 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     /// <summary>What came on the link is not MQTT (MQTT 5.0 §4.13).</summary>
     public void Fail(Link link, DecodeError error, MonotonicTime now)
     {
-        if (link.Client is not null)
+        link.Version ??= error.ConnectVersion;
+        if (link.Client is null)
         {
-            Close(link, error.Reason, now, error.Text);
+            RefuseFaulty(link, error.Reason, error.Text);
         }
-        else if (error.ConnectVersion is { } version)
+        else if (FaultAnswer.To(error, options.Reasons, link.AuthenticationMethod is not null) is { } reason)
         {
-            link.Version = version;
-            Refuse(link, error.Reason, error.Text);
+            Close(link, reason, now, error.Text);
         }
         else
         {
-            link.IsClosing = true;
-            link.Wake();
+            Drop(link);
+            Detach(link, sendWill: true, now);
         }
 
-        SendDueWills(now);
+        Settle(now);
     }
+
+    /// <summary>From now on clients are sent elsewhere, those that are connected too; null: they are served again.</summary>
+    public void Redirect(ServerRedirect? elsewhere, MonotonicTime now)
+    {
+        redirect = elsewhere;
+        foreach (var link in links.Where(link => elsewhere is not null && link.Client is not null).ToList())
+        {
+            Close(link, ReasonOf(elsewhere!), now, reference: elsewhere!.Reference);
+        }
+
+        Settle(now);
+    }
+
+    /// <summary>Of received packets, in bytes: less for one who has yet to say who it is.</summary>
+    public int PacketSizeMax(Link link) =>
+        link.Client is null
+            ? Math.Min(options.PacketSizeMax, MqttBrokerOptions.ConnectBytesMax)
+            : options.PacketSizeMax;
 
     /// <summary>Looks at the clock: silent clients, sessions and retained messages that expire, wills that are due.</summary>
     public void Tick(MonotonicTime now)
@@ -98,8 +116,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         {
             if (link.Session is null && now - link.Opened > options.ConnectTimeout)
             {
-                link.IsClosing = true;
-                link.Wake();
+                Drop(link);
             }
             else if (link.SilenceMax is { } max && now - link.Heard > max)
             {
@@ -120,7 +137,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         }
 
         retained.RemoveExpired(now);
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>The broker is at its end: every client is told, and no will is sent, since nobody is left to hear it.</summary>
@@ -136,13 +153,22 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             // What is kept hears it after the restart (MQTT 5.0 §3.1.2.5).
             link.Will = link.Session is { JournalId: > 0 } ? link.Will : null;
             link.Promised.Clear();
-            link.IsClosing = true;
-            link.Wake();
+            Drop(link);
         }
     }
 
+    /// <summary>Closes the connection once what it was to be told is sent.</summary>
+    private static void Drop(Link link)
+    {
+        link.IsClosing = true;
+        link.Wake();
+    }
+
+    private static ReasonCode ReasonOf(ServerRedirect elsewhere) =>
+        elsewhere.IsPermanent ? ReasonCode.ServerMoved : ReasonCode.UseAnotherServer;
+
     /// <summary>Ends a link from our side; a 3.1.1 client cannot be told why.</summary>
-    private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null)
+    private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null, string? reference = null)
     {
         if (link.IsClosing)
         {
@@ -153,13 +179,19 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         link.Promised.Clear();
         if (link.Version == MqttVersion.V5 && !isShut)
         {
-            var properties = text is null ? Properties.None : new Properties { ReasonString = text };
-            link.Control.Enqueue(new DisconnectPacket(reason, properties));
+            link.Control.Enqueue(new DisconnectPacket(reason, Words(text, reference)));
         }
 
-        link.IsClosing = true;
-        link.Wake();
+        Drop(link);
         Detach(link, sendWill: true, now);
+    }
+
+    private Properties Words(string? text, string? reference = null)
+    {
+        var explained = options.ExplainsRefusals ? text : null;
+        return explained is null && reference is null
+            ? Properties.None
+            : new Properties { ReasonString = explained, ServerReference = reference };
     }
 
     /// <summary>Parts a link from its session: the will, and the session's end or its waiting (§3.1.2.5, §3.1.2.11.2).</summary>
@@ -172,7 +204,6 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
         link.Session = null;
         session.Link = null;
-        session.Queue.DropCasual();
         if (sendWill && link.Will is { } will)
         {
             var delay = TimeSpan.FromSeconds(will.Properties.WillDelayInterval ?? 0);
@@ -188,6 +219,8 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         }
 
         journal.Keep(session);
+        Release(session);
+        session.Queue.DropCasual();
         if (session.PendingWill is { } pending && pending.Due <= now)
         {
             SendWill(session, pending, now);
@@ -214,12 +247,13 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
         }
 
+        ReleaseAll(session);
         session.Subscriptions.Clear();
         session.Queue.Clear();
         session.Flow.Clear();
         droppedBefore += session.Queue.Dropped;
         sessions.Remove(session.ClientId);
-        journal.End(session);
+        ended.Add(session);
     }
 
     private void SendWill(Session session, PendingWill will, MonotonicTime now)
@@ -229,14 +263,9 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         willsSent.Add(session);
     }
 
-    private void SendDueWills(MonotonicTime now)
+    /// <summary>After wills were routed: a crash in between sends one twice rather than never.</summary>
+    private void KeepWillsSent()
     {
-        while (dueWills.TryDequeue(out var will))
-        {
-            Route(will, now);
-        }
-
-        // Only now: a crash in between sends a will twice rather than never.
         foreach (var session in willsSent.Where(session => !session.HasEnded))
         {
             journal.Keep(session);

@@ -25,6 +25,8 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
 
+    public int WaitingCount => casual.Count + assured.Count;
+
     /// <summary>False where there is no room for a message with QoS 1 or 2; one with QoS 0 is then dropped.</summary>
     public bool TryAdd(Delivery delivery)
     {
@@ -110,6 +112,16 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         }
     }
 
+    /// <summary>Takes out what waits, is not in flight, and may go elsewhere, in its order.</summary>
+    public List<Delivery> Withdraw(Func<Delivery, bool> mayGo)
+    {
+        var taken = new List<Delivery>();
+        Withdraw(casual, mayGo, taken);
+        Withdraw(assured, mayGo, taken);
+        taken.Sort((a, b) => a.Order.CompareTo(b.Order));
+        return taken;
+    }
+
     /// <summary>Gives everything back, in flight or not.</summary>
     public void Clear()
     {
@@ -118,6 +130,23 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         inFlight = 0;
         budget.Used -= bytes;
         bytes = 0;
+    }
+
+    private void Withdraw(Queue<Delivery> queue, Func<Delivery, bool> mayGo, List<Delivery> taken)
+    {
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var delivery = queue.Dequeue();
+            if (mayGo(delivery))
+            {
+                taken.Add(delivery);
+                Uncount(delivery);
+            }
+            else
+            {
+                queue.Enqueue(delivery);
+            }
+        }
     }
 
     private bool HasRoom(int size) =>

@@ -30,6 +30,7 @@ public interface IBrokerPolicy
     /// <summary>Also asked about a will's topic when the client connects.</summary>
     bool MayPublish(BrokerClient client, string topic);
 
+    /// <param name="filter">Of topics; of a shared subscription without "$share" and group.</param>
     bool MaySubscribe(BrokerClient client, string filter);
 
     /// <summary>Whether <see cref="MayRead"/> is to be asked about each message.</summary>

@@ -12,8 +12,9 @@ namespace Holdfast.Mqtt.Broker;
 /// </summary>
 public sealed class MqttBroker : IAsyncDisposable
 {
-    /// <summary>Of what goes into the journal with one packet: who gets it.</summary>
-    private const int RecordOverheadMax = 1024 * 1024;
+    /// <summary>Of what goes into the journal with one packet: each session that gets it, and what its end says.</summary>
+    private const int RecordBytesPerSession = 128;
+    private const int RecordBytes = 1024 * 1024;
 
     /// <summary>How late a silent client, a will or an expired session may be noticed.</summary>
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
@@ -75,6 +76,15 @@ public sealed class MqttBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends clients to another broker, those that are connected and those that come; null: serves them again.</summary>
+    public void Redirect(ServerRedirect? elsewhere)
+    {
+        lock (gate)
+        {
+            core.Redirect(elsewhere, clock.Now);
+        }
+    }
+
     /// <param name="options">Where, for whom, and with which limits.</param>
     /// <param name="clock">For timeouts, keep alive and expiry.</param>
     /// <param name="random">For the names of clients that bring none; the broker keeps it for itself.</param>
@@ -87,7 +97,11 @@ public sealed class MqttBroker : IAsyncDisposable
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var recordBytesMax = (int)Math.Min(int.MaxValue / 4, (2L * options.PacketSizeMax) + RecordOverheadMax);
+        var recordBytesMax = (int)
+            Math.Min(
+                int.MaxValue / 4,
+                (2L * options.PacketSizeMax) + RecordBytes + ((long)options.SessionsMax * RecordBytesPerSession)
+            );
         var keeper = options.Data is { } folder ? JournalKeeper.Open(folder, clock, recordBytesMax) : null;
         var doors = new List<Door>();
         try

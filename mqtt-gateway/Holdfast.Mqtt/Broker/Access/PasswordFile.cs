@@ -12,6 +12,9 @@ public sealed class PasswordFile
     /// <summary>Bounds what is kept in memory: ten times a large site.</summary>
     public const int UsersMax = 100_000;
 
+    /// <summary>Of the passwords that it sets.</summary>
+    public const int Iterations = PasswordRecord.IterationsDefault;
+
     private const string Rule = "A name is 1 to 256 characters without ':' and control characters";
     private const int NameLengthMax = 256;
 

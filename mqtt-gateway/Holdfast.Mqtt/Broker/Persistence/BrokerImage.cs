@@ -1,7 +1,8 @@
 namespace Holdfast.Mqtt.Broker.Persistence;
 
 /// <summary>A message that waits for a client: under the identifier that it was last sent with, 0: none that matters.</summary>
-internal readonly record struct KeptDelivery(Delivery Delivery, ushort PacketId, bool IsReceived);
+/// <param name="IsShared">A shared subscription chose the client.</param>
+internal readonly record struct KeptDelivery(Delivery Delivery, bool IsShared, ushort PacketId, bool IsReceived);
 
 /// <summary>A session as the journal has it.</summary>
 internal sealed class SessionImage(long id, string clientId)
@@ -116,7 +117,7 @@ internal sealed class BrokerImage
         }
     }
 
-    public void Queue(SessionImage session, Delivery delivery)
+    public void Queue(SessionImage session, Delivery delivery, bool isShared)
     {
         session.NextOrder = Math.Max(session.NextOrder, delivery.Order + 1);
         var packetId = session.Deliveries.TryGetValue(delivery.Order, out var before) ? before.PacketId : (ushort)0;
@@ -126,7 +127,7 @@ internal sealed class BrokerImage
         }
 
         Complete(session, delivery.Order);
-        session.Deliveries[delivery.Order] = new KeptDelivery(delivery, 0, IsReceived: false);
+        session.Deliveries[delivery.Order] = new KeptDelivery(delivery, isShared, 0, IsReceived: false);
         Use(delivery.Message);
     }
 

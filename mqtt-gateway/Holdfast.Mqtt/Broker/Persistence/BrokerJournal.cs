@@ -18,6 +18,7 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
     private readonly List<int> cuts = [];
     private EntryWriter entries = new();
     private RoutedMessage? current;
+    private bool isRouting;
     private long lastSession = image.LastSession;
     private long lastMessage = image.LastMessage;
 
@@ -43,7 +44,7 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
         var taken = entries;
         starts.AddRange(cuts);
         cuts.Clear();
-        (entries, current) = (spare, null);
+        (entries, current, isRouting) = (spare, null, false);
         return taken;
     }
 
@@ -59,6 +60,8 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
 
         casual.Clear();
     }
+
+    public void Begin() => isRouting = false;
 
     public void Keep(Session session)
     {
@@ -159,7 +162,7 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
         Follow(Entry.Delivery);
         entries.Number(session.JournalId);
         entries.Number(delivery.Order);
-        entries.Byte((byte)((int)delivery.Qos | (delivery.Retain ? 4 : 0)));
+        entries.Byte((byte)((int)delivery.Qos | (delivery.Retain ? 4 : 0) | (delivery.Group is null ? 0 : 8)));
         entries.Number(delivery.SubscriptionIds.Count);
         foreach (var id in delivery.SubscriptionIds)
         {
@@ -222,11 +225,15 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
         }
     }
 
-    /// <summary>An entry that stands for itself: a record may begin with it.</summary>
+    /// <summary>A record may begin with it, unless it comes in the middle of a publish.</summary>
     private void Begin(Entry kind)
     {
-        current = null;
-        cuts.Add(entries.Length);
+        if (!isRouting)
+        {
+            current = null;
+            cuts.Add(entries.Length);
+        }
+
         Follow(kind);
     }
 
@@ -254,7 +261,7 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
         entries.Text(message.Publisher);
         entries.Number(message.ExpiresAt is { } end ? Milliseconds(end) : 0);
         WritePacket(message.Packet);
-        current = message;
+        (current, isRouting) = (message, true);
     }
 
     private void WriteWill(Will? will, PendingWill? pending)

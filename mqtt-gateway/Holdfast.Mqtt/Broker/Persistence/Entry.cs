@@ -18,16 +18,16 @@ internal enum Entry : byte
     /// <summary>id, filter.</summary>
     Unsubscription = 4,
 
-    /// <summary>number, retained?, publisher, end, PUBLISH packet of MQTT 5. What follows it up to the next of another kind is about it.</summary>
+    /// <summary>number, retained?, publisher, end, PUBLISH packet of MQTT 5. The deliveries up to the next one are of it.</summary>
     Message = 5,
 
     /// <summary>topic.</summary>
     Unretain = 6,
 
-    /// <summary>id, order, QoS and retain, count of subscription identifiers, each. Behind its message.</summary>
+    /// <summary>id, order, QoS, retain (4) and shared (8), count of subscription identifiers, each. Behind its message.</summary>
     Delivery = 7,
 
-    /// <summary>id, packet identifier. Behind the deliveries of what was received, on disk with them.</summary>
+    /// <summary>id, packet identifier. In the record of what was received.</summary>
     Received = 8,
 
     /// <summary>id, packet identifier.</summary>

@@ -165,7 +165,8 @@ internal sealed class EntryReader(BrokerImage image, MonotonicTime now, DateTime
 
         if (session is not null && current is not null)
         {
-            image.Queue(session, new Delivery(current, (MqttQos)(options & 3), (options & 4) != 0, ids, order));
+            var delivery = new Delivery(current, (MqttQos)(options & 3), (options & 4) != 0, ids) { Order = order };
+            image.Queue(session, delivery, isShared: (options & 8) != 0);
         }
     }
 

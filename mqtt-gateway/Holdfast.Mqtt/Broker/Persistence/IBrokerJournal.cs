@@ -19,6 +19,9 @@ internal interface IBrokerJournal
     /// <summary>False while too much waits for the disk: then nothing more is to be read from clients.</summary>
     bool HasRoom { get; }
 
+    /// <summary>A step of the core begins: what one publish leads to is on disk as a whole or not at all, and this is where it may be parted from what was before.</summary>
+    void Begin();
+
     /// <summary>The session's own state as it is now: expiry, will, whether its client is away. One that ends with its connection is not kept.</summary>
     void Keep(Session session);
 
@@ -34,7 +37,7 @@ internal interface IBrokerJournal
     /// <summary>A message with QoS 1 or 2 waits for the session's client.</summary>
     void Queue(Session session, Delivery delivery);
 
-    /// <summary>A QoS 2 message was taken over from the client. Belongs to the <see cref="Queue"/> calls just before: all are on disk, or none.</summary>
+    /// <summary>A QoS 2 message was taken over from the client.</summary>
     void Receive(Session session, ushort packetId);
 
     /// <summary>The client has released a QoS 2 message: its identifier means another one from now on.</summary>
@@ -60,6 +63,8 @@ internal sealed class NoJournal : IBrokerJournal
     public bool IsAccepting => true;
 
     public bool HasRoom => true;
+
+    public void Begin() { }
 
     public void Keep(Session session) { }
 

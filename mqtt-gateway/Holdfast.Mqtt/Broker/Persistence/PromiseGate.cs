@@ -13,7 +13,11 @@ internal sealed class PromiseGate(IBrokerJournal journal)
     public IBrokerJournal Journal => journal;
 
     /// <summary>Begins a step of the core for a link: what it says depends on what is remembered from here on.</summary>
-    public void Begin(Link link) => link.Mark = journal.Position;
+    public void Begin(Link link)
+    {
+        link.Mark = journal.Position;
+        journal.Begin();
+    }
 
     /// <summary>What is said next depends on all that was remembered so far.</summary>
     public static void DependOnAll(Link link) => link.Mark = -1;

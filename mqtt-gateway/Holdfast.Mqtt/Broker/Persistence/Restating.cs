@@ -19,6 +19,7 @@ internal sealed class Restating(long start, IReadOnlyList<Session> sessions, IRe
     /// <summary>The next piece.</summary>
     public void Step(BrokerJournal journal, Func<RoutedMessage, bool> isRetained)
     {
+        journal.Begin();
         if (retained.TryDequeue(out var message))
         {
             if (message.JournalId > 0 && isRetained(message))
@@ -47,6 +48,7 @@ internal sealed class Restating(long start, IReadOnlyList<Session> sessions, IRe
 
         foreach (var flight in session.Flow.Flights)
         {
+            journal.Begin();
             journal.Queue(session, flight.Item);
             if (flight.Item.Qos == MqttQos.ExactlyOnce)
             {
@@ -57,6 +59,7 @@ internal sealed class Restating(long start, IReadOnlyList<Session> sessions, IRe
 
         foreach (var delivery in session.Queue.Assured)
         {
+            journal.Begin();
             journal.Queue(session, delivery);
         }
     }
