@@ -33,6 +33,15 @@ public sealed class WebSocketHandshakeTests
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1:9001", true)]
+    [InlineData("rebound.example:9001", false)]
+    public void A_page_from_here_may_connect_by_address_and_not_by_name(string host, bool isGood)
+    {
+        var request = Request().Replace("Host: a", $"Host: {host}\r\nOrigin: http://{host}", StringComparison.Ordinal);
+        Assert.Equal(isGood, WebSocketHandshake.Answer(request, Rules).IsGood);
+    }
+
     [Fact]
     public void A_page_that_is_named_may_connect() =>
         Assert.True(

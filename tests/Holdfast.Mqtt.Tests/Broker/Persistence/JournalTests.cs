@@ -88,6 +88,7 @@ public sealed class JournalTests
     public void A_full_disk_refuses_promises_and_takes_them_again_when_there_is_room()
     {
         var writer = Connected("writer", expiry: 0);
+        var other = Connected("other", expiry: 0);
         var keeper = broker.Keeper;
         var reader = Connected("reader");
         broker.Subscribe(reader, "t", MqttQos.AtLeastOnce);
@@ -100,7 +101,6 @@ public sealed class JournalTests
         keeper.Fail(broker.Core, broker.Now);
         // Who waited is told that it waits in vain; who comes now is refused.
         Assert.Equal(ReasonCode.QuotaExceeded, Assert.IsType<DisconnectPacket>(broker.Read(writer)[^1]).Reason);
-        var other = Connected("other", expiry: 0);
         broker.Publish(other, "t", "2", MqttQos.AtLeastOnce, 1);
         Assert.Equal(ReasonCode.QuotaExceeded, Assert.IsType<AckPacket>(Assert.Single(broker.Read(other))).Reason);
         folder.Capacity = long.MaxValue;
@@ -131,7 +131,7 @@ public sealed class JournalTests
     [Fact]
     public void What_passes_through_is_written_little_more_than_once()
     {
-        const int Count = 40_000;
+        const int Count = 30_000;
         const int Length = 256;
         var writer = Connected("writer", expiry: 0);
         var reader = Connected("reader");
