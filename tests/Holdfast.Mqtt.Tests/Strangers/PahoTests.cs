@@ -65,7 +65,7 @@ public sealed class PahoTests
             while (got.Count < 3)
             {
                 var words = await process.StandardOutput.ReadLineAsync(patience.Token);
-                if (words?.StartsWith("Subscribing", StringComparison.Ordinal) != true)
+                if (words?.StartsWith("5 c/", StringComparison.Ordinal) != false)
                 {
                     got.Add(words);
                 }
