@@ -22,6 +22,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly Socket listener;
     private readonly BrokerCore core;
     private readonly Lock gate = new();
+    private readonly Wakings wakings = new();
     private readonly HashSet<Task> connections = [];
     private readonly CancellationTokenSource stopListening = new();
     private readonly CancellationTokenSource stop = new();
@@ -143,7 +144,7 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private void Begin(Socket socket)
     {
-        var connection = new BrokerConnection(socket, core, gate, clock, options.PacketSizeMax);
+        var connection = new BrokerConnection(socket, core, gate, wakings, clock, options.PacketSizeMax);
         lock (gate)
         {
             if (isDisposed)

@@ -11,6 +11,7 @@ internal sealed class LoadClient : IDisposable
     private const int InboxSize = 64 * 1024;
     private const int PubAck = 4;
     private const int PublishType = 3;
+    private const int DisconnectType = 14;
     private const byte ReceiveMaximumProperty = 0x21;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -136,6 +137,10 @@ internal sealed class LoadClient : IDisposable
         {
             Received++;
             TakePublish(bytes[0], bytes[head..size]);
+        }
+        else if (type == DisconnectType)
+        {
+            throw new InvalidOperationException($"the broker ends the connection with 0x{bytes[head]:x2}");
         }
 
         return true;

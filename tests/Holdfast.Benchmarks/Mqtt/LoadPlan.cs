@@ -40,5 +40,8 @@ internal sealed record LoadPlan
     public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long nothing may come before what is missing counts as lost.</summary>
+    public TimeSpan GivingUp { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Before memory is looked at.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -35,7 +35,7 @@ internal static class MqttBench
     }
 
     /// <param name="ours">The one that the goals are for.</param>
-    /// <param name="only">Rows whose name contains this; null: all. All are measured.</param>
+    /// <param name="only">Rows whose name contains this; null: all.</param>
     public static IReadOnlyList<Figure> Run(
         BrokerRecipe ours,
         IReadOnlyList<BrokerRecipe> peers,
@@ -50,7 +50,7 @@ internal static class MqttBench
             foreach (var recipe in peers.Append(ours))
             {
                 using var broker = BrokerProcess.Start(recipe);
-                foreach (var (row, value) in MqttRows.Measure(broker, plan))
+                foreach (var (row, value) in MqttRows.Measure(broker, plan, only))
                 {
                     values.TryAdd((recipe, row), []);
                     values[(recipe, row)].Add(value);
@@ -62,7 +62,7 @@ internal static class MqttBench
         return
         [
             .. MqttRows
-                .All.Where(row => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+                .All.Where(row => row.IsMeant(only))
                 .Select(row => FigureOf(row, Of(ours, row), [.. peers.Select(peer => (peer.Name, Of(peer, row)))])),
         ];
     }

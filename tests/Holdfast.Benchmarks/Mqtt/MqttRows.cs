@@ -4,7 +4,10 @@ namespace Holdfast.Benchmarks.Mqtt;
 
 /// <summary>A row of the bench.</summary>
 /// <param name="Goal">For our broker; null: it is only shown.</param>
-internal sealed record MqttRow(string Name, string Unit, double? Goal = null, bool AtLeast = false);
+internal sealed record MqttRow(string Name, string Unit, double? Goal = null, bool AtLeast = false)
+{
+    public bool IsMeant(string? only) => only is null || Name.Contains(only, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>All that is measured of a broker, and how.</summary>
 internal static class MqttRows
@@ -14,8 +17,8 @@ internal static class MqttRows
     private static readonly MqttRow Idle = new("memory, 1,000 idle connections", "MB");
     private static readonly MqttRow PerConnection = new("memory a connection", "KiB", 4);
     private static readonly MqttRow UnderLoad = new("memory under load, peak", "MB");
-    private static readonly MqttRow FanInLost = new("fan-in QoS 1, lost", "");
-    private static readonly MqttRow FanOutLost = new("fan-out QoS 1, lost", "");
+    private static readonly MqttRow[] FanInLost = [new("fan-in QoS 0, lost", ""), new("fan-in QoS 1, lost", "")];
+    private static readonly MqttRow[] FanOutLost = [new("fan-out QoS 0, lost", ""), new("fan-out QoS 1, lost", "")];
     private static readonly MqttRow BlastRate = new("open-loop blast QoS 0", "msg/s");
     private static readonly MqttRow BlastDelivered = new("open-loop blast QoS 0, delivered", "%", 100, AtLeast: true);
     private static readonly MqttRow[] FanIn =
@@ -48,9 +51,9 @@ internal static class MqttRows
             PerConnection,
             UnderLoad,
             .. FanIn,
-            FanInLost,
+            .. FanInLost,
             .. FanOut,
-            FanOutLost,
+            .. FanOutLost,
             .. Median,
             .. Percentile99,
             .. Processor,
@@ -58,38 +61,66 @@ internal static class MqttRows
             BlastDelivered,
         ];
 
-    /// <summary>One round with a broker that has just started, every row once.</summary>
-    public static IEnumerable<(MqttRow Row, double Value)> Measure(BrokerProcess broker, LoadPlan plan)
+    /// <summary>Each measures its rows at once.</summary>
+    private static IEnumerable<(MqttRow[] Rows, Func<BrokerProcess, LoadPlan, double[]> Measure)> Trials
     {
-        List<(MqttRow, double)> values = [(Ready, broker.ReadyAfter.TotalMilliseconds)];
-        values.AddRange(MeasureMemory(broker, plan));
-        for (var qos = 0; qos <= 1; qos++)
+        get
         {
-            values.AddRange(MeasureDelay(broker, plan, qos));
-        }
+            yield return ([Ready], (broker, _) => [broker.ReadyAfter.TotalMilliseconds]);
+            yield return ([AtStart, Idle, PerConnection], MeasureMemory);
+            for (var qos = 0; qos <= 1; qos++)
+            {
+                var level = qos;
+                yield return (
+                    [Median[qos], Percentile99[qos], Processor[qos]],
+                    (broker, plan) => MeasureDelay(broker, plan, level)
+                );
+            }
 
-        for (var qos = 0; qos <= 1; qos++)
-        {
-            using var fanIn = new Throughput(plan, broker.Port, qos, plan.Many, 1, plan.FanInWindow);
-            var (perSecond, lost) = fanIn.RunClosed();
-            values.Add((FanIn[qos], perSecond));
-            values.AddRange(qos == 1 ? [(FanInLost, lost)] : []);
+            yield return ([FanIn[0], FanInLost[0]], (broker, plan) => MeasureFanIn(broker, plan, 0));
+            yield return ([FanIn[1], FanInLost[1]], (broker, plan) => MeasureFanIn(broker, plan, 1));
+            yield return ([FanOut[0], FanOutLost[0]], (broker, plan) => MeasureFanOut(broker, plan, 0));
+            yield return ([FanOut[1], FanOutLost[1]], (broker, plan) => MeasureFanOut(broker, plan, 1));
+            yield return ([BlastRate, BlastDelivered], MeasureBlast);
+            yield return ([UnderLoad], (broker, _) => [broker.MemoryPeak]);
         }
-
-        for (var qos = 0; qos <= 1; qos++)
-        {
-            using var fanOut = new Throughput(plan, broker.Port, qos, 1, plan.Many, plan.FanOutWindow);
-            var (perSecond, lost) = fanOut.RunClosed();
-            values.Add((FanOut[qos], perSecond));
-            values.AddRange(qos == 1 ? [(FanOutLost, lost)] : []);
-        }
-
-        using var blast = new Throughput(plan, broker.Port, 0, plan.Many, 1, window: 0);
-        var (rate, delivered) = blast.RunOpen();
-        return [.. values, (BlastRate, rate), (BlastDelivered, delivered), (UnderLoad, broker.MemoryPeak)];
     }
 
-    private static List<(MqttRow, double)> MeasureMemory(BrokerProcess broker, LoadPlan plan)
+    /// <summary>One round with a broker that has just started.</summary>
+    /// <param name="only">Only the rows whose name contains this, and what is measured with them; null: all.</param>
+    public static IEnumerable<(MqttRow Row, double Value)> Measure(BrokerProcess broker, LoadPlan plan, string? only)
+    {
+        foreach (var (rows, measure) in Trials)
+        {
+            if (rows.Any(row => row.IsMeant(only)))
+            {
+                foreach (var pair in rows.Zip(measure(broker, plan)))
+                {
+                    yield return pair;
+                }
+            }
+        }
+    }
+
+    private static double[] MeasureFanIn(BrokerProcess broker, LoadPlan plan, int qos)
+    {
+        using var load = new Throughput(plan, broker.Port, qos, plan.Many, 1, plan.FanInWindow);
+        return load.RunClosed();
+    }
+
+    private static double[] MeasureFanOut(BrokerProcess broker, LoadPlan plan, int qos)
+    {
+        using var load = new Throughput(plan, broker.Port, qos, 1, plan.Many, plan.FanOutWindow);
+        return load.RunClosed();
+    }
+
+    private static double[] MeasureBlast(BrokerProcess broker, LoadPlan plan)
+    {
+        using var load = new Throughput(plan, broker.Port, 0, plan.Many, 1, window: 0);
+        return load.RunOpen();
+    }
+
+    private static double[] MeasureMemory(BrokerProcess broker, LoadPlan plan)
     {
         Thread.Sleep(plan.Settling);
         var before = broker.Memory;
@@ -104,7 +135,7 @@ internal static class MqttRows
             Thread.Sleep(plan.Settling);
             var after = broker.Memory;
             var each = (after - before) * 1e6 / 1024 / plan.IdleConnections;
-            return [(AtStart, before), (Idle, after), (PerConnection, each)];
+            return [before, after, each];
         }
         finally
         {
@@ -112,7 +143,7 @@ internal static class MqttRows
         }
     }
 
-    private static (MqttRow, double)[] MeasureDelay(BrokerProcess broker, LoadPlan plan, int qos)
+    private static double[] MeasureDelay(BrokerProcess broker, LoadPlan plan, int qos)
     {
         var (timeBefore, begun) = (TimeSpan.Zero, 0L);
         var micros = PacedDelay.Run(
@@ -123,7 +154,7 @@ internal static class MqttRows
         );
         var used = (broker.ProcessorTime - timeBefore) / Stopwatch.GetElapsedTime(begun);
         double[] sorted = [.. micros.Order()];
-        return [(Median[qos], At(sorted, 0.50)), (Percentile99[qos], At(sorted, 0.99)), (Processor[qos], 100 * used)];
+        return [At(sorted, 0.50), At(sorted, 0.99), 100 * used];
     }
 
     private static double At(double[] sorted, double part) =>

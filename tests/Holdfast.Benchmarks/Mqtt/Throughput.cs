@@ -58,7 +58,7 @@ internal sealed class Throughput : IDisposable
         [.. Enumerable.Range(0, count).Select(i => LoadClient.Connect(port, $"subscriber-{i}", "load/+", qos))];
 
     /// <summary>Deliveries a second with a bounded number under way, and the lost ones of the whole run.</summary>
-    public (double PerSecond, long Lost) RunClosed()
+    public double[] RunClosed()
     {
         Run(plan.WarmUp, window * subscribers.Length);
         var before = Received;
@@ -66,17 +66,17 @@ internal sealed class Throughput : IDisposable
         Run(plan.Measured, window * subscribers.Length);
         var rate = (Received - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
         Drain();
-        return (rate, writtenOff);
+        return [rate, writtenOff];
     }
 
-    /// <summary>As fast as the connections take it, with QoS 0 without any bound of ours.</summary>
-    public (double PerSecond, double PercentDelivered) RunOpen()
+    /// <summary>Deliveries a second and the percentage delivered, sent as fast as the connections take it.</summary>
+    public double[] RunOpen()
     {
         var start = Stopwatch.GetTimestamp();
         Run(plan.Measured, long.MaxValue / 2);
         var rate = Received / Stopwatch.GetElapsedTime(start).TotalSeconds;
         Drain();
-        return (rate, 100.0 * Received / (sent * subscribers.Length));
+        return [rate, 100.0 * Received / (sent * subscribers.Length)];
     }
 
     public void Dispose()
@@ -97,7 +97,7 @@ internal sealed class Throughput : IDisposable
             {
                 progress = Stopwatch.GetTimestamp();
             }
-            else if (Stopwatch.GetElapsedTime(progress) > plan.Settling)
+            else if (Outstanding > 0 && Stopwatch.GetElapsedTime(progress) > plan.GivingUp)
             {
                 // What has not come by now does not come, and shall not hold up the rest.
                 writtenOff += Outstanding;
@@ -151,7 +151,7 @@ internal sealed class Throughput : IDisposable
     private void Drain()
     {
         var quiet = Stopwatch.GetTimestamp();
-        while (Outstanding > 0 && Stopwatch.GetElapsedTime(quiet) < plan.Settling)
+        while (Outstanding > 0 && Stopwatch.GetElapsedTime(quiet) < plan.GivingUp)
         {
             var any = ReadAll();
             foreach (var (client, _) in publishers)
