@@ -116,21 +116,27 @@ internal sealed class BrokerConnection(
     void IPacketPeer.Written() => room.Ring();
 
     Task IPacketPeer.WaitForRoomAsync(CancellationToken cancellationToken) =>
-        HasRoom() ? Task.CompletedTask : RoomAsync(cancellationToken);
+        HasRoom(out var wait) ? Task.CompletedTask : RoomAsync(wait, cancellationToken);
 
-    private async Task RoomAsync(CancellationToken cancellationToken)
+    private async Task RoomAsync(TimeSpan? wait, CancellationToken cancellationToken)
     {
-        while (!HasRoom())
+        do
         {
+            await using var alarm = wait is { } span
+                ? clock.CreateTimer(_ => room.Ring(), null, span, Timeout.InfiniteTimeSpan)
+                : null;
             await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        } while (!HasRoom(out wait));
     }
 
-    private bool HasRoom()
+    private bool HasRoom(out TimeSpan? wait)
     {
         lock (gate)
         {
-            return link!.HasRoom;
+            var now = clock.Now;
+            var hasRoom = link!.HasRoom(now, out var until);
+            wait = until - now;
+            return hasRoom;
         }
     }
 
@@ -143,7 +149,13 @@ internal sealed class BrokerConnection(
             lock (gate)
             {
                 link = core.Open(address, () => wakings.Wake(output), clock.Now);
-                return link is not null;
+                if (link is null)
+                {
+                    return false;
+                }
+
+                link.Resume = room.Ring;
+                return true;
             }
         }
         catch (SocketException)

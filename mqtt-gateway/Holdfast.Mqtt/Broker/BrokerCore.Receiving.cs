@@ -90,9 +90,11 @@ internal sealed partial class BrokerCore
             return;
         }
 
+        pressed = null;
         var reason = MayPublish(link.Client!, topic)
             ? Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now)
             : ReasonCode.NotAuthorized;
+        pressed?.Queue.Throttle.Hold(link, now);
         Answer(link, session, packet, reason, now);
     }
 

@@ -9,6 +9,9 @@ internal sealed partial class BrokerCore
     private readonly List<(Session Session, HeldSubscription Subscription)> matches = [];
     private readonly Dictionary<Session, (MqttQos Qos, bool Retain, List<uint>? Ids)> receivers = [];
 
+    /// <summary>The last session that has too much waiting after a message was routed.</summary>
+    private Session? pressed;
+
     /// <summary>The next packet for a link: answers first, then what is to be sent again, then what waits.</summary>
     public static bool TryTake(Link link, MonotonicTime now, out Packet packet)
     {
@@ -155,6 +158,7 @@ internal sealed partial class BrokerCore
         if (session.Queue.TryAdd(new Delivery(message, qos, retain, ids, session.NextOrder++)))
         {
             session.Link?.Wake();
+            pressed = session.Link is not null && session.Queue.IsPressed ? session : pressed;
             return;
         }
 

@@ -163,6 +163,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         link.Session = null;
         session.Link = null;
         session.Queue.DropCasual();
+        session.Queue.Restart();
         if (sendWill && link.Will is { } will)
         {
             var delay = TimeSpan.FromSeconds(will.Properties.WillDelayInterval ?? 0);

@@ -20,8 +20,18 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
     /// <summary>What is to be sent before any message.</summary>
     public Queue<Packet> Control { get; } = [];
 
-    /// <summary>Whether answers to more packets have room.</summary>
-    public bool HasRoom => Control.Count < ControlMax || IsClosing;
+    /// <summary>The subscriber that has too much waiting of what came on this link.</summary>
+    public Throttle? HeldBy { get; set; }
+
+    /// <summary>Tells the shell that there may be room again.</summary>
+    public Action Resume { get; set; } = () => { };
+
+    /// <summary>Whether more may be read; if not, it is worth asking again when told so, or at this time.</summary>
+    public bool HasRoom(MonotonicTime now, out MonotonicTime? until)
+    {
+        until = HeldBy?.HoldsUntil(now);
+        return IsClosing || (Control.Count < ControlMax && until is null);
+    }
 
     /// <summary>Null before CONNECT.</summary>
     public MqttVersion? Version { get; set; }

@@ -22,7 +22,7 @@ internal sealed class PacketConnection(
     public const int BatchSize = 16 * 1024;
 
     /// <summary>Packets handed over at once: a peer's lock is not held for long.</summary>
-    private const int GroupMax = 64;
+    private const int GroupMax = 32;
 
     /// <summary>Batches.</summary>
     private const int YieldAfter = 8;
@@ -92,49 +92,50 @@ internal sealed class PacketConnection(
             }
 
             input.Received(count);
-            var held = input.Held;
-            if (!TakeAll(ref held))
+            for (var hasMore = true; hasMore; )
             {
-                return "";
-            }
+                var held = input.Held;
+                if (!TakeGroup(ref held, out hasMore))
+                {
+                    return "";
+                }
 
-            input.Keep(held.Length);
-            await peer.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                input.Keep(held.Length);
+                await peer.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    /// <summary>Hands over what is there in groups, so that the peer need not take its lock for each packet.</summary>
-    private bool TakeAll(ref ReadOnlySequence<byte> buffer)
+    /// <summary>Hands over packets in groups, so that the peer need not take its lock for each. False: nothing more is to be read.</summary>
+    /// <param name="hasMore">Whether what is left may hold another packet in full.</param>
+    private bool TakeGroup(ref ReadOnlySequence<byte> buffer, out bool hasMore)
     {
-        while (true)
+        DecodeResult decoded;
+        do
         {
-            var decoded = PacketDecoder.Decode(ref buffer, peer.Version, peer.PacketSizeMax);
+            decoded = PacketDecoder.Decode(ref buffer, peer.Version, peer.PacketSizeMax);
             if (decoded.Packet is { } packet)
             {
                 received.Add(packet);
-                // What follows CONNECT is read in the version that it says.
-                if (received.Count < GroupMax && packet.Type != PacketType.Connect)
-                {
-                    continue;
-                }
             }
 
-            if (!HandOver())
-            {
-                return false;
-            }
+            // What follows CONNECT is read in the version that it says.
+            hasMore = decoded.Packet is not null and not ConnectPacket;
+        } while (hasMore && received.Count < GroupMax);
 
-            if (decoded.Error is { } error)
-            {
-                peer.Fail(error);
-                return false;
-            }
-
-            if (decoded.IsIncomplete)
-            {
-                return true;
-            }
+        hasMore = decoded.Packet is not null;
+        if (!HandOver())
+        {
+            return false;
         }
+
+        if (decoded.Error is { } error)
+        {
+            peer.Fail(error);
+            return false;
+        }
+
+        return true;
     }
 
     private bool HandOver()
