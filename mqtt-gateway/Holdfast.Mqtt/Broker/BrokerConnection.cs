@@ -12,8 +12,7 @@ internal sealed class BrokerConnection(
     BrokerCore core,
     Lock gate,
     Wakings wakings,
-    TimeProvider clock,
-    int packetSizeMax
+    TimeProvider clock
 ) : IPacketPeer
 {
     /// <summary>For a client to take one batch of 16 KiB, at the slowest.</summary>
@@ -32,7 +31,7 @@ internal sealed class BrokerConnection(
 
     MqttVersion? IPacketPeer.Version => link!.Version;
 
-    int IPacketPeer.PacketSizeMax => packetSizeMax;
+    int IPacketPeer.PacketSizeMax => core.PacketSizeMax(link!);
 
     /// <summary>Runs to the connection's end and closes the socket.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

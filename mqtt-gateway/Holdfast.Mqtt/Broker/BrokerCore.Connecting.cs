@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Mqtt.Broker.Authentication;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -7,17 +8,24 @@ namespace Holdfast.Mqtt.Broker;
 /// <summary>CONNECT and DISCONNECT (§3.1, §3.2, §3.14, §4.1).</summary>
 internal sealed partial class BrokerCore
 {
+    private const string NotPlain = "a control character or non-character (§1.5.4)";
+
     private void Connect(Link link, ConnectPacket packet, MonotonicTime now)
     {
         link.Version = packet.Version;
-        if (packet.Properties.AuthenticationMethod is not null)
+        link.PacketSizeMax = packet.Properties.MaximumPacketSize ?? uint.MaxValue;
+        if (
+            !Utf8Rules.IsPlain(packet.ClientId)
+            || !Utf8Rules.IsPlain(packet.UserName)
+            || !Utf8Rules.IsPlain(packet.Will?.Topic)
+        )
         {
-            Refuse(link, ReasonCode.BadAuthenticationMethod);
+            RefuseFaulty(link, ReasonCode.MalformedPacket, NotPlain);
             return;
         }
 
         // 3.1.1 lets the server name a client only for a session that ends with the connection (3.1.1 [MQTT-3.1.3-8]).
-        var mayBeNamed = packet.Version == MqttVersion.V5 || packet.CleanStart;
+        var mayBeNamed = packet.Version == MqttVersion.V5 || (packet.Version == MqttVersion.V311 && packet.CleanStart);
         if (packet.ClientId.Length > ClientIdLengthMax || (packet.ClientId.Length == 0 && !mayBeNamed))
         {
             Refuse(link, ReasonCode.ClientIdentifierNotValid);
@@ -30,11 +38,31 @@ internal sealed partial class BrokerCore
             return;
         }
 
+        if (packet.Properties.AuthenticationMethod is { } method)
+        {
+            BeginAuthentication(link, packet, method, now);
+        }
+        else
+        {
+            Admit(link, packet, proof: null, now);
+        }
+    }
+
+    /// <param name="proof">Of enhanced authentication, successful; null: the password decides.</param>
+    private void Admit(Link link, ConnectPacket packet, AuthenticationStep? proof, MonotonicTime now)
+    {
         var clientId = packet.ClientId.Length > 0 ? packet.ClientId : NewClientId();
-        var client = new BrokerClient(clientId, packet.UserName, link.Address, packet.Version);
-        if (Verdict(client, packet) is { } refusal)
+        var userName = proof is null ? packet.UserName : proof.Value.UserName;
+        var client = new BrokerClient(clientId, userName, link.Address, packet.Version);
+        if (Verdict(client, packet, proof is not null) is { } refusal)
         {
             Refuse(link, refusal);
+            return;
+        }
+
+        if (redirect is { } elsewhere)
+        {
+            Refuse(link, ReasonOf(elsewhere), reference: elsewhere.Reference);
             return;
         }
 
@@ -42,8 +70,18 @@ internal sealed partial class BrokerCore
         {
             link.Client = client;
             Attach(link, session, packet);
-            var isNamed = packet.ClientId.Length == 0;
-            link.Send(new ConnAckPacket(sessionPresent, ReasonCode.Success, Welcome(link, packet, session, isNamed)));
+            var welcome = Welcome(link, packet, session);
+            if (proof is { } step)
+            {
+                welcome.AuthenticationMethod = link.AuthenticationMethod;
+                welcome.AuthenticationData = MessageRules.NullIfEmpty(step.Data);
+            }
+
+            link.Send(new ConnAckPacket(sessionPresent, ReasonCode.Success, welcome));
+            foreach (var filter in session.Subscriptions.Keys.Where(TopicFilter.IsShared))
+            {
+                Relieve(filter);
+            }
         }
         else
         {
@@ -51,9 +89,11 @@ internal sealed partial class BrokerCore
         }
     }
 
-    private ReasonCode? Verdict(BrokerClient client, ConnectPacket packet)
+    private ReasonCode? Verdict(BrokerClient client, ConnectPacket packet, bool isProven)
     {
-        var verdict = options.Policy.MayConnect(client, (packet.Password ?? default).Span);
+        var verdict = isProven
+            ? options.Policy.MayConnectAuthenticated(client)
+            : options.Policy.MayConnect(client, (packet.Password ?? default).Span);
         if (verdict != ConnectVerdict.Accept)
         {
             return verdict == ConnectVerdict.BadUserNameOrPassword
@@ -111,15 +151,17 @@ internal sealed partial class BrokerCore
         session.Flow.StartLink(properties.ReceiveMaximum ?? ushort.MaxValue);
         link.Session = session;
         link.Will = packet.Will;
-        link.PacketSizeMax = properties.MaximumPacketSize ?? uint.MaxValue;
-        link.Aliases = new TopicAliases(packet.Version == MqttVersion.V5 ? TopicAliasMaximum : 0);
+        link.AssignedAliases = new AssignedAliases(
+            Math.Min(properties.TopicAliasMaximum ?? 0, options.AssignedTopicAliasMaximum)
+        );
+        link.Aliases = new TopicAliases(packet.Version == MqttVersion.V5 ? options.TopicAliasMaximum : 0);
         var keepAlive = KeepAliveFor(packet);
         link.SilenceMax = keepAlive > TimeSpan.Zero ? keepAlive * 1.5 : null;
     }
 
     private TimeSpan ExpiryFor(ConnectPacket packet)
     {
-        if (packet.Version == MqttVersion.V311)
+        if (packet.Version != MqttVersion.V5)
         {
             return packet.CleanStart ? TimeSpan.Zero : options.SessionExpiryMax;
         }
@@ -138,11 +180,11 @@ internal sealed partial class BrokerCore
     {
         var asked = TimeSpan.FromSeconds(packet.KeepAliveSeconds);
         var isShortEnough = asked > TimeSpan.Zero && asked <= options.KeepAliveMax;
-        return packet.Version == MqttVersion.V311 || isShortEnough ? asked : options.KeepAliveMax;
+        return packet.Version != MqttVersion.V5 || isShortEnough ? asked : options.KeepAliveMax;
     }
 
     /// <summary>What an MQTT 5 client must know of us (§3.2.2.3).</summary>
-    private Properties Welcome(Link link, ConnectPacket packet, Session session, bool isNamed)
+    private Properties Welcome(Link link, ConnectPacket packet, Session session)
     {
         if (packet.Version != MqttVersion.V5)
         {
@@ -155,19 +197,41 @@ internal sealed partial class BrokerCore
         {
             SessionExpiryInterval = expiry == (packet.Properties.SessionExpiryInterval ?? 0) ? null : expiry,
             ReceiveMaximum = (ushort)options.ReceiveMaximum,
-            MaximumPacketSize = (uint)options.PacketSizeMax,
-            AssignedClientIdentifier = isNamed ? link.Client!.ClientId : null,
-            TopicAliasMaximum = TopicAliasMaximum,
+            MaximumPacketSize = options.PacketSizeMax < PacketDecoder.SizeMax ? (uint)options.PacketSizeMax : null,
+            AssignedClientIdentifier = packet.ClientId.Length == 0 ? session.ClientId : null,
+            TopicAliasMaximum = options.TopicAliasMaximum > 0 ? (ushort)options.TopicAliasMaximum : null,
             ServerKeepAlive = keepAlive == packet.KeepAliveSeconds ? null : keepAlive,
-            SharedSubscriptionAvailable = false,
+            ResponseInformation = packet.Properties.RequestResponseInformation == true ? ResponseTopic(session) : null,
         };
     }
 
-    private static void Refuse(Link link, ReasonCode reason, string? text = null)
+    /// <summary>Where a client may await its responses; null where its identifier cannot stand in a topic.</summary>
+    private string? ResponseTopic(Session session) =>
+        options.ResponseTopicPrefix is { } prefix && TopicName.IsValid(prefix + session.ClientId)
+            ? prefix + session.ClientId
+            : null;
+
+    private void Refuse(Link link, ReasonCode reason, string? text = null, string? reference = null)
     {
-        var properties = text is null ? Properties.None : new Properties { ReasonString = text };
         link.IsClosing = true;
-        link.Send(new ConnAckPacket(false, reason, properties));
+        link.Send(new ConnAckPacket(false, reason, Words(text, reference)));
+    }
+
+    /// <summary>
+    /// What is not a valid CONNECT is answered where its version allows it (5.0 §4.13.1, but 3.1.1 [MQTT-3.1.4-1]); an unknown
+    /// version always is [MQTT-3.1.2-2].
+    /// </summary>
+    private void RefuseFaulty(Link link, ReasonCode reason, string text)
+    {
+        var mayAnswer = link.Version == MqttVersion.V5 && options.ExplainsRefusals;
+        if (mayAnswer || (link.Version is not null && reason == ReasonCode.UnsupportedProtocolVersion))
+        {
+            Refuse(link, reason, text);
+        }
+        else
+        {
+            Drop(link);
+        }
     }
 
     private void Disconnect(Link link, Session session, DisconnectPacket packet, MonotonicTime now)
@@ -183,9 +247,8 @@ internal sealed partial class BrokerCore
             session.Expiry = Shortened(seconds);
         }
 
-        link.IsClosing = true;
         link.Control.Clear();
-        link.Wake();
+        Drop(link);
         // [MQTT-3.14.4-3]: the will is not sent, unless the client asks for it with 0x04.
         Detach(link, sendWill: packet.Reason != ReasonCode.Success, now);
     }

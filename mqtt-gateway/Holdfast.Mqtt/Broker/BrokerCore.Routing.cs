@@ -6,7 +6,11 @@ namespace Holdfast.Mqtt.Broker;
 /// <summary>From a publisher to the subscribers (§3.3.4, §4.3, §4.6).</summary>
 internal sealed partial class BrokerCore
 {
-    private readonly List<(Session Session, HeldSubscription Subscription)> matches = [];
+    private readonly Matches matches = new();
+
+    /// <summary>Of a topic alias with its property's own byte.</summary>
+    private const int TopicAliasSize = 3;
+
     private readonly Dictionary<Session, (MqttQos Qos, bool Retain, List<uint>? Ids)> receivers = [];
 
     /// <summary>The last session that has too much waiting after a message was routed.</summary>
@@ -15,10 +19,16 @@ internal sealed partial class BrokerCore
     /// <summary>The next packet for a link: answers first, then what is to be sent again, then what waits.</summary>
     public static bool TryTake(Link link, MonotonicTime now, out Packet packet)
     {
-        if (link.Control.TryDequeue(out packet!))
+        while (link.Control.TryDequeue(out packet!))
         {
             packet = Fitting(packet, link);
-            return true;
+            // What the client cannot take is not sent [MQTT-3.1.2-24]: a connection that closes then closes without a word.
+            if (link.PacketSizeMax == uint.MaxValue || !TooLarge(packet, link))
+            {
+                return true;
+            }
+
+            link.IsClosing |= packet is ConnAckPacket;
         }
 
         return link.Session is { } session
@@ -35,6 +45,10 @@ internal sealed partial class BrokerCore
                     : flight.Item.ToPacket(flight.PacketId, duplicate: true, now);
             if (!TooLarge(packet, link))
             {
+                packet =
+                    flight.State == FlightState.AwaitingPubComp
+                        ? packet
+                        : Aliased(link, (PublishPacket)packet, flight.Item);
                 return true;
             }
 
@@ -63,12 +77,30 @@ internal sealed partial class BrokerCore
             }
 
             var id = isAssured ? session.Flow.Begin(delivery, delivery.Qos, now).PacketId : (ushort)0;
-            packet = delivery.ToPacket(id, duplicate: false, now);
+            packet = Aliased(link, delivery.ToPacket(id, duplicate: false, now), delivery);
             return true;
         }
 
         packet = null!;
         return false;
+    }
+
+    /// <summary>With the number that stands for its topic on this link, or gives it one (§3.3.2.3.4).</summary>
+    private static PublishPacket Aliased(Link link, PublishPacket packet, in Delivery delivery)
+    {
+        if (delivery.Size + TopicAliasSize > link.PacketSizeMax)
+        {
+            return packet;
+        }
+
+        var (alias, isNew) = link.AssignedAliases.For(packet.Topic);
+        return alias == 0
+            ? packet
+            : packet with
+            {
+                Topic = isNew ? packet.Topic : "",
+                Properties = packet.Properties with { TopicAlias = alias },
+            };
     }
 
     /// <summary>Without the reason string where the client has not the room or the wish for it [MQTT-3.14.2-3].</summary>
@@ -102,17 +134,18 @@ internal sealed partial class BrokerCore
         }
 
         Gather(message);
-        if (receivers.Count == 0)
-        {
-            return ReasonCode.NoMatchingSubscribers;
-        }
 
         foreach (var (session, (qos, retain, ids)) in receivers)
         {
-            Deliver(session, message, qos, retain, ids ?? (IReadOnlyList<uint>)[], now);
+            Deliver(session, new Delivery(message, qos, retain, ids ?? (IReadOnlyList<uint>)[]), now);
         }
 
-        return ReasonCode.Success;
+        foreach (var group in matches.Shared)
+        {
+            GiveToGroup(message, group, now);
+        }
+
+        return receivers.Count + matches.Shared.Count == 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success;
     }
 
     /// <summary>Each session once, with the highest QoS and all identifiers of its matching subscriptions (§3.3.4).</summary>
@@ -121,7 +154,7 @@ internal sealed partial class BrokerCore
         matches.Clear();
         receivers.Clear();
         tree.Match(message.Packet.Topic, matches);
-        foreach (var (session, held) in matches)
+        foreach (var (session, held) in matches.Own)
         {
             var (subscription, id) = held;
             if (subscription.NoLocal && session.ClientId == message.Publisher)
@@ -141,25 +174,24 @@ internal sealed partial class BrokerCore
         }
     }
 
-    private void Deliver(
-        Session session,
-        RoutedMessage message,
-        MqttQos qos,
-        bool retain,
-        IReadOnlyList<uint> ids,
-        MonotonicTime now
-    )
+    private void Deliver(Session session, Delivery delivery, MonotonicTime now)
     {
-        if (qos == MqttQos.AtMostOnce && session.Link is null)
+        if (session.HasEnded || (delivery.Qos == MqttQos.AtMostOnce && session.Link is null))
         {
             return;
         }
 
-        if (session.Queue.TryAdd(new Delivery(message, qos, retain, ids, session.NextOrder++)))
+        if (session.Queue.TryAdd(delivery with { Order = session.NextOrder++ }))
         {
             session.Link?.Wake();
             pressed = session.Link is not null && session.Queue.IsPressed ? session : pressed;
             return;
+        }
+
+        if (delivery.Group is not null)
+        {
+            // Its session ends below: then it is another's turn.
+            orphans.Enqueue(delivery);
         }
 
         // What does not fit would be lost in silence: so the session ends, and the client's next CONNACK says so.

@@ -8,13 +8,12 @@ namespace Holdfast.Mqtt.Broker;
 /// Not thread-safe: the shell calls it under one lock, with the time. Terms: a link is a network connection, a session what
 /// outlives it, a delivery a message for one session. It guarantees that a QoS 1 or 2 message it has acknowledged is
 /// delivered to every session that subscribed, or that the session visibly ended; and that all it holds is bounded by
-/// <see cref="MqttBrokerOptions"/>. Not supported, and said so in CONNACK: shared subscriptions, enhanced authentication.
+/// <see cref="MqttBrokerOptions"/>.
 /// </summary>
 internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random)
 {
     private const int ClientIdLengthMax = 1_024;
     private const int UserNameLengthMax = 1_024;
-    private const ushort TopicAliasMaximum = 16;
 
     private readonly HashSet<Link> links = [];
     private readonly Dictionary<string, Session> sessions = new(StringComparer.Ordinal);
@@ -25,6 +24,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     /// <summary>Sent only when the change that brought them is complete: routing one may end another session.</summary>
     private readonly Queue<RoutedMessage> dueWills = [];
 
+    private ServerRedirect? redirect = options.Redirect;
     private int subscriptionBytes;
     private long droppedBefore;
     private long overflowed;
@@ -57,7 +57,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         link.IsClosing = true;
         Detach(link, sendWill: true, now);
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>After <see cref="Lose"/>, when its socket is closed: it no longer counts.</summary>
@@ -66,23 +66,41 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     /// <summary>What came on the link is not MQTT (MQTT 5.0 §4.13).</summary>
     public void Fail(Link link, DecodeError error, MonotonicTime now)
     {
-        if (link.Client is not null)
+        link.Version ??= error.ConnectVersion;
+        if (link.Client is null)
         {
-            Close(link, error.Reason, now, error.Text);
+            RefuseFaulty(link, error.Reason, error.Text);
         }
-        else if (error.ConnectVersion is { } version)
+        else if (FaultAnswer.To(error, options.Reasons, link.AuthenticationMethod is not null) is { } reason)
         {
-            link.Version = version;
-            Refuse(link, error.Reason, error.Text);
+            Close(link, reason, now, error.Text);
         }
         else
         {
-            link.IsClosing = true;
-            link.Wake();
+            Drop(link);
+            Detach(link, sendWill: true, now);
         }
 
-        SendDueWills(now);
+        Settle(now);
     }
+
+    /// <summary>From now on clients are sent elsewhere, those that are connected too; null: they are served again.</summary>
+    public void Redirect(ServerRedirect? elsewhere, MonotonicTime now)
+    {
+        redirect = elsewhere;
+        foreach (var link in links.Where(link => elsewhere is not null && link.Client is not null).ToList())
+        {
+            Close(link, ReasonOf(elsewhere!), now, reference: elsewhere!.Reference);
+        }
+
+        Settle(now);
+    }
+
+    /// <summary>Of received packets, in bytes: less for one who has yet to say who it is.</summary>
+    public int PacketSizeMax(Link link) =>
+        link.Client is null
+            ? Math.Min(options.PacketSizeMax, MqttBrokerOptions.ConnectBytesMax)
+            : options.PacketSizeMax;
 
     /// <summary>Looks at the clock: silent clients, sessions and retained messages that expire, wills that are due.</summary>
     public void Tick(MonotonicTime now)
@@ -91,8 +109,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         {
             if (link.Session is null && now - link.Opened > options.ConnectTimeout)
             {
-                link.IsClosing = true;
-                link.Wake();
+                Drop(link);
             }
             else if (link.SilenceMax is { } max && now - link.Heard > max)
             {
@@ -114,7 +131,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         }
 
         retained.RemoveExpired(now);
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>The broker is at its end: every client is told, and no will is sent, since nobody is left to hear it.</summary>
@@ -128,13 +145,22 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             }
 
             link.Will = null;
-            link.IsClosing = true;
-            link.Wake();
+            Drop(link);
         }
     }
 
+    /// <summary>Closes the connection once what it was to be told is sent.</summary>
+    private static void Drop(Link link)
+    {
+        link.IsClosing = true;
+        link.Wake();
+    }
+
+    private static ReasonCode ReasonOf(ServerRedirect elsewhere) =>
+        elsewhere.IsPermanent ? ReasonCode.ServerMoved : ReasonCode.UseAnotherServer;
+
     /// <summary>Ends a link from our side; a 3.1.1 client cannot be told why.</summary>
-    private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null)
+    private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null, string? reference = null)
     {
         if (link.IsClosing)
         {
@@ -143,13 +169,19 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
         if (link.Version == MqttVersion.V5)
         {
-            var properties = text is null ? Properties.None : new Properties { ReasonString = text };
-            link.Control.Enqueue(new DisconnectPacket(reason, properties));
+            link.Control.Enqueue(new DisconnectPacket(reason, Words(text, reference)));
         }
 
-        link.IsClosing = true;
-        link.Wake();
+        Drop(link);
         Detach(link, sendWill: true, now);
+    }
+
+    private Properties Words(string? text, string? reference = null)
+    {
+        var explained = options.ExplainsRefusals ? text : null;
+        return explained is null && reference is null
+            ? Properties.None
+            : new Properties { ReasonString = explained, ServerReference = reference };
     }
 
     /// <summary>Parts a link from its session: the will, and the session's end or its waiting (§3.1.2.5, §3.1.2.11.2).</summary>
@@ -162,7 +194,6 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
         link.Session = null;
         session.Link = null;
-        session.Queue.DropCasual();
         session.Queue.Restart();
         if (sendWill && link.Will is { } will)
         {
@@ -175,8 +206,12 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         if (session.Expiry == TimeSpan.Zero)
         {
             End(session, now);
+            return;
         }
-        else if (session.PendingWill is { } pending && pending.Due <= now)
+
+        Release(session);
+        session.Queue.DropCasual();
+        if (session.PendingWill is { } pending && pending.Due <= now)
         {
             session.PendingWill = null;
             dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
@@ -203,18 +238,11 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
         }
 
+        ReleaseAll(session);
         session.Subscriptions.Clear();
         session.Queue.Clear();
         session.Flow.Clear();
         droppedBefore += session.Queue.Dropped;
         sessions.Remove(session.ClientId);
-    }
-
-    private void SendDueWills(MonotonicTime now)
-    {
-        while (dueWills.TryDequeue(out var will))
-        {
-            Route(will, now);
-        }
     }
 }

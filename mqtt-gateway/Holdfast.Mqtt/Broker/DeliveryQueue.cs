@@ -16,18 +16,20 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
 {
     private readonly Queue<Delivery> casual = [];
     private readonly Queue<Delivery> assured = [];
-    private Throttle? throttle;
+    private Pressure? pressure;
     private int inFlight;
     private long bytes;
 
     /// <summary>For publishers that would fill it faster than it is emptied.</summary>
-    public Throttle Throttle => throttle ??= new Throttle();
+    public Pressure Pressure => pressure ??= new Pressure();
 
     /// <summary>A quarter full: what publishers have on the way has room in the rest.</summary>
     public bool IsPressed => Count > options.QueueCountMax / 4 || bytes > options.QueueBytesMax / 4;
 
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
+
+    public int WaitingCount => casual.Count + assured.Count;
 
     /// <summary>False where there is no room for a message with QoS 1 or 2; one with QoS 0 is then dropped.</summary>
     public bool TryAdd(Delivery delivery)
@@ -80,7 +82,7 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     }
 
     /// <summary>The client connects or goes: nobody waits for it.</summary>
-    public void Restart() => throttle?.Restart();
+    public void Restart() => pressure?.Restart();
 
     /// <summary>Away clients get no QoS 0 messages (MQTT 5.0 §4.1 lets the server choose).</summary>
     public void DropCasual()
@@ -91,6 +93,16 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         }
     }
 
+    /// <summary>Takes out what waits, is not in flight, and may go elsewhere, in its order.</summary>
+    public List<Delivery> Withdraw(Func<Delivery, bool> mayGo)
+    {
+        var taken = new List<Delivery>();
+        Withdraw(casual, mayGo, taken);
+        Withdraw(assured, mayGo, taken);
+        taken.Sort((a, b) => a.Order.CompareTo(b.Order));
+        return taken;
+    }
+
     /// <summary>Gives everything back, in flight or not.</summary>
     public void Clear()
     {
@@ -99,10 +111,27 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         inFlight = 0;
         budget.Used -= bytes;
         bytes = 0;
-        throttle?.Release();
+        pressure?.Release();
     }
 
     private int Count => casual.Count + assured.Count + inFlight;
+
+    private void Withdraw(Queue<Delivery> queue, Func<Delivery, bool> mayGo, List<Delivery> taken)
+    {
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var delivery = queue.Dequeue();
+            if (mayGo(delivery))
+            {
+                taken.Add(delivery);
+                Uncount(delivery);
+            }
+            else
+            {
+                queue.Enqueue(delivery);
+            }
+        }
+    }
 
     private bool HasRoom(int size) =>
         Count < options.QueueCountMax && bytes + size <= options.QueueBytesMax && budget.Used + size <= budget.Max;
@@ -111,9 +140,9 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     {
         bytes -= delivery.Size;
         budget.Used -= delivery.Size;
-        if (throttle is not null && Count < options.QueueCountMax / 8 && bytes < options.QueueBytesMax / 8)
+        if (pressure is not null && Count < options.QueueCountMax / 8 && bytes < options.QueueBytesMax / 8)
         {
-            throttle.Release();
+            pressure.Release();
         }
     }
 }

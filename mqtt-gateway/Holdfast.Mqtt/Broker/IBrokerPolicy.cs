@@ -23,8 +23,12 @@ public interface IBrokerPolicy
     /// <param name="password">Empty where the client gave none. To be compared in constant time.</param>
     ConnectVerdict MayConnect(BrokerClient client, ReadOnlySpan<byte> password);
 
+    /// <summary>Asked instead where the client has proven its user name by enhanced authentication; by default nobody may.</summary>
+    ConnectVerdict MayConnectAuthenticated(BrokerClient client) => ConnectVerdict.NotAuthorized;
+
     /// <summary>Also asked about a will's topic when the client connects.</summary>
     bool MayPublish(BrokerClient client, string topic);
 
+    /// <param name="filter">Of topics; of a shared subscription without "$share" and group.</param>
     bool MaySubscribe(BrokerClient client, string filter);
 }

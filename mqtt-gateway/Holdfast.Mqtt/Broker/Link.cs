@@ -21,7 +21,7 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
     public Queue<Packet> Control { get; } = [];
 
     /// <summary>The subscriber that has too much waiting of what came on this link.</summary>
-    public Throttle? HeldBy { get; set; }
+    public Pressure? HeldBy { get; set; }
 
     /// <summary>Tells the shell that there may be room again.</summary>
     public Action Resume { get; set; } = () => { };
@@ -54,7 +54,17 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
     /// <summary>The largest packet that the client takes, in bytes [MQTT-3.1.2-24].</summary>
     public long PacketSizeMax { get; set; } = uint.MaxValue;
 
+    /// <summary>Of topics that the client has given numbers to.</summary>
     public TopicAliases Aliases { get; set; } = new(0);
+
+    /// <summary>Of topics that we have given numbers to.</summary>
+    public AssignedAliases AssignedAliases { get; set; } = new(0);
+
+    /// <summary>The method of enhanced authentication that CONNECT named; null: none (§4.12).</summary>
+    public string? AuthenticationMethod { get; set; }
+
+    /// <summary>While the client authenticates, for the first time or again.</summary>
+    public Handshake? Handshake { get; set; }
 
     public Will? Will { get; set; }
 

@@ -53,6 +53,15 @@ public sealed class MqttBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends clients to another broker, those that are connected and those that come; null: serves them again.</summary>
+    public void Redirect(ServerRedirect? elsewhere)
+    {
+        lock (gate)
+        {
+            core.Redirect(elsewhere, clock.Now);
+        }
+    }
+
     /// <param name="options">Where, for whom, and with which limits.</param>
     /// <param name="clock">For timeouts, keep alive and expiry.</param>
     /// <param name="random">For the names of clients that bring none; the broker keeps it for itself.</param>
@@ -144,7 +153,7 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private void Begin(Socket socket)
     {
-        var connection = new BrokerConnection(socket, core, gate, wakings, clock, options.PacketSizeMax);
+        var connection = new BrokerConnection(socket, core, gate, wakings, clock);
         lock (gate)
         {
             if (isDisposed)

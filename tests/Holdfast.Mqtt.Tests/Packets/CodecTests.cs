@@ -9,7 +9,7 @@ public sealed class CodecTests
 {
     private const int SizeMax = 256 * 1024;
 
-    public static TheoryData<MqttVersion> Versions => [MqttVersion.V5, MqttVersion.V311];
+    public static TheoryData<MqttVersion> Versions => [MqttVersion.V5, MqttVersion.V311, MqttVersion.V31];
 
     [Theory]
     [MemberData(nameof(Versions))]

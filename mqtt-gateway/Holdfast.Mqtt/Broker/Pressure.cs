@@ -5,7 +5,7 @@ namespace Holdfast.Mqtt.Broker;
 /// lost. A subscriber that does not get through its backlog in <see cref="HoldMax"/> holds up nobody any more until it connects again; then its
 /// queue drops and overflows as it says.
 /// </summary>
-internal sealed class Throttle
+internal sealed class Pressure
 {
     public static readonly TimeSpan HoldMax = TimeSpan.FromMilliseconds(500);
 
