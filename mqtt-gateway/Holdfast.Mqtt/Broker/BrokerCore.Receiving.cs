@@ -1,3 +1,4 @@
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -10,6 +11,7 @@ internal sealed partial class BrokerCore
     public bool Receive(Link link, Packet packet, MonotonicTime now)
     {
         link.Heard = now;
+        gate.Begin(link);
         if (link.IsClosing)
         {
             return false;
@@ -41,6 +43,7 @@ internal sealed partial class BrokerCore
                 break;
             case AckPacket { Type: PacketType.PubRel } release:
                 var reason = session.Received.Remove(release.PacketId) ? ReasonCode.Success : UnknownId;
+                journal.Release(session, release.PacketId);
                 link.Send(new AckPacket(PacketType.PubComp, release.PacketId, reason));
                 break;
             case AckPacket ack:
@@ -91,6 +94,7 @@ internal sealed partial class BrokerCore
         var isExactlyOnce = packet.Qos == MqttQos.ExactlyOnce;
         if (isExactlyOnce && session.Received.Contains(packet.PacketId))
         {
+            PromiseGate.DependOnAll(link);
             link.Send(new AckPacket(PacketType.PubRec, packet.PacketId));
             return;
         }
@@ -103,9 +107,11 @@ internal sealed partial class BrokerCore
         }
 
         pressed = null;
-        var reason = MayPublish(link.Client!, topic)
-            ? Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now)
-            : ReasonCode.NotAuthorized;
+        var isPromise = packet.Qos != MqttQos.AtMostOnce;
+        var reason =
+            !MayPublish(link, link.Client!, topic) ? ReasonCode.NotAuthorized
+            : isPromise && !journal.IsAccepting ? ReasonCode.QuotaExceeded
+            : Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now);
         pressed?.Queue.Pressure.Hold(link, now);
         Answer(link, session, packet, reason, now);
     }
@@ -121,8 +127,8 @@ internal sealed partial class BrokerCore
             _ => "a subscription identifier from a client [MQTT-3.3.4-6]",
         };
 
-    private bool MayPublish(BrokerClient client, string topic) =>
-        !topic.StartsWith("$SYS", StringComparison.Ordinal) && options.Policy.MayPublish(client, topic);
+    private static bool MayPublish(Link link, BrokerClient client, string topic) =>
+        !topic.StartsWith("$SYS", StringComparison.Ordinal) && link.Policy.MayPublish(client, topic);
 
     private static PublishPacket Forwarded(PublishPacket packet, string topic)
     {
@@ -160,6 +166,7 @@ internal sealed partial class BrokerCore
         if (isExactlyOnce && !reason.IsFailure())
         {
             session.Received.Add(packet.PacketId);
+            journal.Receive(session, packet.PacketId);
         }
 
         var isQuiet = isExactlyOnce && options.Reasons == ReasonDialect.Mosquitto;
@@ -174,9 +181,11 @@ internal sealed partial class BrokerCore
         {
             case AckEffect.Completed:
                 session.Queue.Complete(flight!.Item);
+                journal.Complete(session, flight.Item);
                 link.Wake();
                 break;
             case AckEffect.Release:
+                journal.Fly(session, flight!.Item, flight.PacketId, isReceived: true);
                 link.Send(new AckPacket(PacketType.PubRel, ack.PacketId));
                 break;
             case AckEffect.Unknown when ack.Type == PacketType.PubRec && !ack.Reason.IsFailure():

@@ -1,3 +1,4 @@
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -19,7 +20,8 @@ internal sealed partial class BrokerCore
     /// <summary>The next packet for a link: answers first, then what is to be sent again, then what waits.</summary>
     public static bool TryTake(Link link, MonotonicTime now, out Packet packet)
     {
-        while (link.Control.TryDequeue(out packet!))
+        var mayPass = !PromiseGate.IsShut(link);
+        while ((mayPass && link.Control.TryDequeue(out packet!)) || link.Gate.TryPass(link, out packet))
         {
             packet = Fitting(packet, link);
             // What the client cannot take is not sent [MQTT-3.1.2-24]: a connection that closes then closes without a word.
@@ -31,7 +33,8 @@ internal sealed partial class BrokerCore
             link.IsClosing |= packet is ConnAckPacket;
         }
 
-        return link.Session is { } session
+        return mayPass
+            && link.Session is { } session
             && (TryTakeAgain(link, session, now, out packet) || TryTakeWaiting(link, session, now, out packet));
     }
 
@@ -45,6 +48,11 @@ internal sealed partial class BrokerCore
                     : flight.Item.ToPacket(flight.PacketId, duplicate: true, now);
             if (!TooLarge(packet, link))
             {
+                if (MustLast(link, session, flight.Item, packet))
+                {
+                    continue;
+                }
+
                 packet =
                     flight.State == FlightState.AwaitingPubComp
                         ? packet
@@ -54,6 +62,7 @@ internal sealed partial class BrokerCore
 
             session.Flow.Abandon(flight);
             session.Queue.Complete(flight.Item);
+            link.Gate.Journal.Complete(session, flight.Item);
         }
 
         packet = null!;
@@ -71,18 +80,43 @@ internal sealed partial class BrokerCore
                 if (isAssured)
                 {
                     session.Queue.Complete(delivery);
+                    link.Gate.Journal.Complete(session, delivery);
                 }
 
                 continue;
             }
 
             var id = isAssured ? session.Flow.Begin(delivery, delivery.Qos, now).PacketId : (ushort)0;
-            packet = Aliased(link, delivery.ToPacket(id, duplicate: false, now), delivery);
-            return true;
+            packet = delivery.ToPacket(id, duplicate: false, now);
+            if (!MustLast(link, session, delivery, packet))
+            {
+                packet = Aliased(link, (PublishPacket)packet, delivery);
+                return true;
+            }
         }
 
         packet = null!;
         return false;
+    }
+
+    /// <summary>
+    /// Under which identifier a QoS 2 message goes to its client must outlive us, or the client could get it twice: then the packet waits.
+    /// </summary>
+    private static bool MustLast(Link link, Session session, Delivery delivery, Packet packet)
+    {
+        if (delivery.Qos != MqttQos.ExactlyOnce || session.JournalId == 0)
+        {
+            return false;
+        }
+
+        if (packet is PublishPacket { Duplicate: false } publish)
+        {
+            link.Gate.Journal.Begin();
+            link.Gate.Journal.Fly(session, delivery, publish.PacketId, isReceived: false);
+        }
+
+        PromiseGate.DependOnAll(link);
+        return link.Gate.Holds(link, packet);
     }
 
     /// <summary>With the number that stands for its topic on this link, or gives it one (§3.3.2.3.4).</summary>
@@ -133,6 +167,11 @@ internal sealed partial class BrokerCore
             return ReasonCode.QuotaExceeded;
         }
 
+        if (message.Packet.Retain)
+        {
+            journal.Retain(message);
+        }
+
         Gather(message);
 
         foreach (var (session, (qos, retain, ids)) in receivers)
@@ -157,7 +196,10 @@ internal sealed partial class BrokerCore
         foreach (var (session, held) in matches.Own)
         {
             var (subscription, id) = held;
-            if (subscription.NoLocal && session.ClientId == message.Publisher)
+            if (
+                (subscription.NoLocal && session.ClientId == message.Publisher)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }
@@ -181,8 +223,14 @@ internal sealed partial class BrokerCore
             return;
         }
 
-        if (session.Queue.TryAdd(delivery with { Order = session.NextOrder++ }))
+        delivery = delivery with { Order = session.NextOrder++ };
+        if (session.Queue.TryAdd(delivery))
         {
+            if (delivery.Qos != MqttQos.AtMostOnce)
+            {
+                journal.Queue(session, delivery);
+            }
+
             session.Link?.Wake();
             pressed = session.Link is not null && session.Queue.IsPressed ? session : pressed;
             return;
@@ -191,7 +239,7 @@ internal sealed partial class BrokerCore
         if (delivery.Group is not null)
         {
             // Its session ends below: then it is another's turn.
-            orphans.Enqueue(delivery);
+            orphans.Enqueue((delivery, session));
         }
 
         // What does not fit would be lost in silence: so the session ends, and the client's next CONNACK says so.

@@ -9,14 +9,17 @@ namespace Holdfast.Mqtt.Broker;
 internal sealed partial class BrokerCore
 {
     /// <summary>Taken from members that went; given out only when the change that freed them is complete.</summary>
-    private readonly Queue<Delivery> orphans = [];
+    private readonly Queue<(Delivery Delivery, Session From)> orphans = [];
+
+    /// <summary>What of them waited for others is with those before the journal hears of the end.</summary>
+    private readonly List<Session> ended = [];
 
     /// <summary>What waits for a member that is away and another, who is there, can have.</summary>
     private void Release(Session session)
     {
         foreach (var delivery in session.Queue.Withdraw(waiting => waiting.Group is { HasConnected: true }))
         {
-            orphans.Enqueue(delivery);
+            orphans.Enqueue((delivery, session));
         }
     }
 
@@ -30,13 +33,13 @@ internal sealed partial class BrokerCore
         {
             if (flight is { State: FlightState.AwaitingPubAck, Item.Group: not null })
             {
-                orphans.Enqueue(flight.Item);
+                orphans.Enqueue((flight.Item, session));
             }
         }
 
         foreach (var delivery in session.Queue.Withdraw(waiting => waiting.Group is not null))
         {
-            orphans.Enqueue(delivery);
+            orphans.Enqueue((delivery, session));
         }
     }
 
@@ -53,17 +56,17 @@ internal sealed partial class BrokerCore
     }
 
     /// <summary>To whose turn it is, as that member's subscription asks.</summary>
-    private bool GiveToGroup(RoutedMessage message, SharedGroup group, MonotonicTime now)
+    private Session? GiveToGroup(RoutedMessage message, SharedGroup group, MonotonicTime now)
     {
-        if (group.Choose() is not var (session, (subscription, id)))
+        if (group.Choose(message.Packet.Topic) is not var (session, (subscription, id)))
         {
-            return false;
+            return null;
         }
 
         var qos = Lower(message.Packet.Qos, subscription.Qos);
         var retain = message.Packet.Retain && subscription.RetainAsPublished;
         Deliver(session, new Delivery(message, qos, retain, id == 0 ? [] : [id], group), now);
-        return true;
+        return session;
     }
 
     /// <summary>Wills and orphans that changes have left behind; sending one may leave others.</summary>
@@ -73,10 +76,7 @@ internal sealed partial class BrokerCore
         {
             if (orphans.TryDequeue(out var orphan))
             {
-                if (!orphan.Message.IsExpired(now) && !GiveToGroup(orphan.Message, orphan.Group!, now))
-                {
-                    droppedBefore++;
-                }
+                Rehome(orphan.Delivery, orphan.From, now);
             }
             else if (dueWills.TryDequeue(out var will))
             {
@@ -84,8 +84,24 @@ internal sealed partial class BrokerCore
             }
             else
             {
-                return;
+                break;
             }
+        }
+
+        KeepWillsSent();
+        ended.ForEach(journal.End);
+        ended.Clear();
+    }
+
+    private void Rehome(Delivery orphan, Session from, MonotonicTime now)
+    {
+        var isExpired = orphan.Message.IsExpired(now);
+        var heir = isExpired ? null : GiveToGroup(orphan.Message, orphan.Group!, now);
+        droppedBefore += heir is null && !isExpired ? 1 : 0;
+        // One that ends with its connection leaves no trace: then it is better told to the first again after a crash than to nobody.
+        if (heir is null or { JournalId: > 0 } && orphan.Qos != MqttQos.AtMostOnce)
+        {
+            journal.Complete(from, orphan);
         }
     }
 }

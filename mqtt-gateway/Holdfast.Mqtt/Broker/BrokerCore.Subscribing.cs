@@ -60,12 +60,25 @@ internal sealed partial class BrokerCore
             return ReasonCode.TopicFilterInvalid;
         }
 
-        if (!options.Policy.MaySubscribe(link.Client!, topics))
+        if (!link.Policy.MaySubscribe(link.Client!, topics))
         {
             return ReasonCode.NotAuthorized;
         }
 
+        if (session.JournalId > 0 && !journal.IsAccepting)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         var isNew = !session.Subscriptions.ContainsKey(filter);
+        if (
+            isNew
+            && session.Subscriptions.Count >= (link.Policy.QuotaFor(link.Client!).SubscriptionsMax ?? int.MaxValue)
+        )
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         return isNew && subscriptionBytes + SubscriptionTree.BytesOf(filter) > options.SubscriptionBytesMax
             ? ReasonCode.QuotaExceeded
             : null;
@@ -79,6 +92,7 @@ internal sealed partial class BrokerCore
         session.Subscriptions[filter] = held;
         subscriptionBytes += isNew ? SubscriptionTree.BytesOf(filter) : 0;
         tree.Add(filter, session, held);
+        journal.Subscribe(session, held);
         return isNew;
     }
 
@@ -86,7 +100,10 @@ internal sealed partial class BrokerCore
     {
         foreach (var message in retained.Matching(subscription.Filter, now))
         {
-            if (subscription.NoLocal && message.Publisher == session.ClientId)
+            if (
+                (subscription.NoLocal && message.Publisher == session.ClientId)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }
@@ -117,6 +134,7 @@ internal sealed partial class BrokerCore
             {
                 tree.Remove(filter, session);
                 subscriptionBytes -= SubscriptionTree.BytesOf(filter);
+                journal.Unsubscribe(session, filter);
             }
         }
 

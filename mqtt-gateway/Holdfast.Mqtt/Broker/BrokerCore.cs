@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 
 namespace Holdfast.Mqtt.Broker;
@@ -10,11 +11,12 @@ namespace Holdfast.Mqtt.Broker;
 /// delivered to every session that subscribed, or that the session visibly ended; and that all it holds is bounded by
 /// <see cref="MqttBrokerOptions"/>.
 /// </summary>
-internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random)
+internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random, IBrokerJournal journal)
 {
     private const int ClientIdLengthMax = 1_024;
     private const int UserNameLengthMax = 1_024;
 
+    private readonly PromiseGate gate = new(journal);
     private readonly HashSet<Link> links = [];
     private readonly Dictionary<string, Session> sessions = new(StringComparer.Ordinal);
     private readonly SubscriptionTree tree = new();
@@ -23,11 +25,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
     /// <summary>Sent only when the change that brought them is complete: routing one may end another session.</summary>
     private readonly Queue<RoutedMessage> dueWills = [];
+    private readonly List<Session> willsSent = [];
 
     private ServerRedirect? redirect = options.Redirect;
     private int subscriptionBytes;
     private long droppedBefore;
     private long overflowed;
+
+    public BrokerCore(MqttBrokerOptions options, SeededRandom random)
+        : this(options, random, NoJournal.Instance) { }
 
     public BrokerStatus Status =>
         new(
@@ -40,14 +46,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         );
 
     /// <summary>A connection was made. Null where there are too many: close it.</summary>
-    public Link? Open(IPAddress address, Action wake, MonotonicTime now)
+    /// <param name="policy">Of the listener; null: everybody's.</param>
+    public Link? Open(IPAddress address, Action wake, MonotonicTime now, IBrokerPolicy? policy = null)
     {
         if (links.Count >= options.ConnectionsMax)
         {
             return null;
         }
 
-        var link = new Link(address, now, wake);
+        var link = new Link(address, now, gate, wake) { Policy = policy ?? options.Policy };
         links.Add(link);
         return link;
     }
@@ -125,8 +132,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             }
             else if (session.PendingWill is { } will && will.Due <= now)
             {
-                session.PendingWill = null;
-                dueWills.Enqueue(RoutedMessage.FromWill(will.Will, session.ClientId, now));
+                SendWill(session, will, now);
             }
         }
 
@@ -139,12 +145,14 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         foreach (var link in links.Where(link => !link.IsClosing))
         {
-            if (link is { Client: not null, Version: MqttVersion.V5 })
+            if (link is { Client: not null, Version: MqttVersion.V5 } && !PromiseGate.IsShut(link))
             {
                 link.Control.Enqueue(new DisconnectPacket(ReasonCode.ServerShuttingDown, Properties.None));
             }
 
-            link.Will = null;
+            // What is kept hears it after the restart (MQTT 5.0 §3.1.2.5).
+            link.Will = link.Session is { JournalId: > 0 } ? link.Will : null;
+            link.Promised.Clear();
             Drop(link);
         }
     }
@@ -167,7 +175,9 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             return;
         }
 
-        if (link.Version == MqttVersion.V5)
+        var isShut = PromiseGate.IsShut(link);
+        link.Promised.Clear();
+        if (link.Version == MqttVersion.V5 && !isShut)
         {
             link.Control.Enqueue(new DisconnectPacket(reason, Words(text, reference)));
         }
@@ -209,12 +219,12 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             return;
         }
 
+        journal.Keep(session);
         Release(session);
         session.Queue.DropCasual();
         if (session.PendingWill is { } pending && pending.Due <= now)
         {
-            session.PendingWill = null;
-            dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
+            SendWill(session, pending, now);
         }
     }
 
@@ -244,5 +254,24 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         session.Flow.Clear();
         droppedBefore += session.Queue.Dropped;
         sessions.Remove(session.ClientId);
+        ended.Add(session);
+    }
+
+    private void SendWill(Session session, PendingWill will, MonotonicTime now)
+    {
+        session.PendingWill = null;
+        dueWills.Enqueue(RoutedMessage.FromWill(will.Will, session.ClientId, now));
+        willsSent.Add(session);
+    }
+
+    /// <summary>After wills were routed: a crash in between sends one twice rather than never.</summary>
+    private void KeepWillsSent()
+    {
+        foreach (var session in willsSent.Where(session => !session.HasEnded))
+        {
+            journal.Keep(session);
+        }
+
+        willsSent.Clear();
     }
 }

@@ -43,8 +43,8 @@ internal sealed class SharedGroup
         }
     }
 
-    /// <summary>Whose turn it is; null where nobody is left.</summary>
-    public (Session Session, HeldSubscription Subscription)? Choose()
+    /// <summary>Whose turn it is of those who may read the topic; null where nobody is left.</summary>
+    public (Session Session, HeldSubscription Subscription)? Choose(string topic)
     {
         var best = -1;
         var bestRank = int.MaxValue;
@@ -52,7 +52,7 @@ internal sealed class SharedGroup
         {
             var place = (next + i) % members.Count;
             var rank = Rank(members[place].Session);
-            if (rank < bestRank)
+            if (rank < bestRank && members[place].Session.MayRead(topic))
             {
                 best = place;
                 bestRank = rank;

@@ -92,6 +92,7 @@ internal sealed class PacketConnection(
             }
 
             input.Received(count);
+            peer.Arrived(count);
             for (var hasMore = true; hasMore; )
             {
                 var held = input.Held;

@@ -6,5 +6,9 @@ namespace Holdfast.Firmware.CommandLine.Mqtt;
 internal static class MqttCommand
 {
     public static Command Create(Terminal terminal) =>
-        new("mqtt", "Run an MQTT broker, and work with any") { BrokerCommand.Create(terminal) };
+        new("mqtt", "Run an MQTT broker, and work with any")
+        {
+            BrokerCommand.Create(terminal),
+            PasswordCommand.Create(terminal),
+        };
 }
