@@ -49,7 +49,7 @@ static int Check() =>
 static int Bench(string name, string[] more)
 {
     string[] bench = ["run", "--configuration", "Release", "--project", "tests/Holdfast.Benchmarks", "--", name];
-    if (name != "startup")
+    if (name is not ("startup" or "mqtt"))
     {
         return Run("dotnet", [.. bench, .. more]);
     }

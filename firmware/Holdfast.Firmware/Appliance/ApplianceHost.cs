@@ -38,7 +38,12 @@ internal static class ApplianceHost
         await using var container = await StartContainerAsync(options, clock, stop);
         var board = container is null ? options.Board : ContainerFactory.Locate(options.Board, container);
         await using var devices = DeviceFactory.Create(board, options.DataFolder);
-        await using var broker = board.Mqtt is null ? await BrokerAccess.StartEmbeddedAsync(options.Mqtt, stop) : null;
+        using var brokerFolder = board.Mqtt is null
+            ? LinuxFolder.Open(Path.Combine(options.DataFolder, "mqtt-broker"))
+            : null;
+        await using var broker = brokerFolder is null
+            ? null
+            : await BrokerAccess.StartEmbeddedAsync(options.Mqtt, brokerFolder, stop);
         var topics = new RackTopics(board.Rack);
         await using var client = new MqttClient(
             GatewayLink.Prepare(BrokerAccess.OptionsFor(board, broker?.EndPoint), topics, clock.Time.GetUtcNow()),

@@ -34,8 +34,13 @@ internal static class BrokerAccess
         };
     }
 
+    /// <summary>Sessions and retained messages survive in the folder.</summary>
     /// <exception cref="StartException">It cannot listen there.</exception>
-    public static async Task<MqttBroker> StartEmbeddedAsync(IPEndPoint endpoint, CancellationToken stop)
+    public static async Task<MqttBroker> StartEmbeddedAsync(
+        IPEndPoint endpoint,
+        IDurableFolder folder,
+        CancellationToken stop
+    )
     {
         if (!IPAddress.IsLoopback(endpoint.Address))
         {
@@ -47,7 +52,13 @@ internal static class BrokerAccess
         try
         {
             return await MqttBroker.StartAsync(
-                new MqttBrokerOptions { EndPoint = endpoint },
+                new MqttBrokerOptions
+                {
+                    EndPoint = endpoint,
+                    Data = folder,
+                    SystemTopicsPeriod = TimeSpan.FromSeconds(10),
+                    Notice = text => Console.Error.WriteLine($"holdfast: the embedded broker: {text}"),
+                },
                 TimeProvider.System,
                 NewRandom(),
                 stop
@@ -56,7 +67,7 @@ internal static class BrokerAccess
         catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException(
-                $"the embedded broker cannot listen on {endpoint}: end what uses the port, or choose another with --mqtt",
+                $"the embedded broker cannot start: {e.Message}; choose another port with --mqtt",
                 e
             );
         }

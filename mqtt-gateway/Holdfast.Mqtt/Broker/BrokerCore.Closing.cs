@@ -70,6 +70,7 @@ internal sealed partial class BrokerCore
 
         link.Session = null;
         session.Link = null;
+        session.Queue.Restart();
         if (sendWill && link.Will is { } will)
         {
             var delay = TimeSpan.FromSeconds(will.Properties.WillDelayInterval ?? 0);

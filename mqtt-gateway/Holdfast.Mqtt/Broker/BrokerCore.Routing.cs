@@ -9,6 +9,9 @@ internal sealed partial class BrokerCore
 
     private readonly Dictionary<Session, (MqttQos Qos, bool Retain, List<uint>? Ids)> receivers = [];
 
+    /// <summary>The last session that has too much waiting after a message was routed.</summary>
+    private Session? pressed;
+
     /// <summary>Keeps and delivers a message; the reason is for its publisher.</summary>
     private ReasonCode Route(RoutedMessage message, MonotonicTime now)
     {
@@ -81,6 +84,7 @@ internal sealed partial class BrokerCore
             }
 
             session.Link?.Wake();
+            pressed = session.Link is not null && session.Queue.IsPressed ? session : pressed;
             return;
         }
 
