@@ -49,7 +49,7 @@ static int Check() =>
 static int Bench(string name, string[] more)
 {
     string[] bench = ["run", "--configuration", "Release", "--project", "tests/Holdfast.Benchmarks", "--", name];
-    if (name != "startup")
+    if (name is not ("startup" or "mqtt"))
     {
         return Run("dotnet", [.. bench, .. more]);
     }
@@ -135,6 +135,11 @@ static int ContinuousIntegration()
                 "ipmitool ipmitool",
                 "mosquitto mosquitto",
                 "mosquitto_pub mosquitto-clients",
+                "python3 python3",
+                "/usr/lib/python3/dist-packages/paho/mqtt/client.py python3-paho-mqtt",
+                "paho_c_pub paho.mqtt.c-examples",
+                "node nodejs",
+                "npm npm",
                 "chromium chromium",
                 "curl curl",
                 "libisal.so.2 libisal2",

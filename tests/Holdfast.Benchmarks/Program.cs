@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Holdfast.Benchmarks;
 using Holdfast.Benchmarks.Micro;
+using Holdfast.Benchmarks.Mqtt;
 using Holdfast.Benchmarks.Storage;
 using Holdfast.Storage.OpenCl;
 using Holdfast.Testing;
@@ -83,6 +84,43 @@ opencl.SetAction(
         return Task.FromResult(0);
     }
 );
-return await new RootCommand("Holdfast's benchmarks") { startup, erasure, opencl, micro }
+var broker = new Option<string[]>("--broker")
+{
+    Description = "Another broker to measure beside: NAME=COMMAND with {port} in it",
+};
+broker.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<string[]>().Any(text => BrokerRecipe.Parse(text) is null))
+    {
+        result.AddError("--broker must be NAME=COMMAND");
+    }
+});
+var mqttRounds = new Option<int>("--rounds")
+{
+    Description = "Rounds to take the median of",
+    DefaultValueFactory = _ => 3,
+};
+mqttRounds.Validators.AddRange(rounds.Validators);
+var mqtt = new Command("mqtt", "Our broker beside mosquitto: start, memory, throughput, delay, losses")
+{
+    program,
+    broker,
+    only,
+    mqttRounds,
+    json,
+    check,
+};
+mqtt.SetAction(parsed =>
+{
+    var ours = new BrokerRecipe("ours", $"{parsed.GetValue(program)!.FullName} {MqttBench.Arguments}");
+    BrokerRecipe[] peers =
+    [
+        .. MqttBench.InstalledMosquitto() is { } mosquitto ? [mosquitto] : Array.Empty<BrokerRecipe>(),
+        .. (parsed.GetValue(broker) ?? []).Select(text => BrokerRecipe.Parse(text)!),
+    ];
+    var figures = MqttBench.Run(ours, peers, LoadPlan.Full, parsed.GetValue(mqttRounds), parsed.GetValue(only));
+    return Report.Write("mqtt", figures, parsed.GetValue(json), parsed.GetValue(check));
+});
+return await new RootCommand("Holdfast's benchmarks") { startup, erasure, mqtt, opencl, micro }
     .Parse(args)
     .InvokeAsync();

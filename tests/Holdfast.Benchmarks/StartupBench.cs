@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Holdfast.Mqtt;
 using Holdfast.Mqtt.Client;
 using Holdfast.Testing;
 
@@ -101,7 +102,7 @@ internal static class StartupBench
             );
             var options = new MqttClientOptions("127.0.0.1", process.Mqtt!.Port, "bench")
             {
-                Subscriptions = [new("rack/sim/+/temperature", Mqtt.MqttQos.AtMostOnce)],
+                Subscriptions = [new("rack/sim/+/temperature", MqttQos.AtMostOnce)],
                 BackoffMin = TimeSpan.FromMilliseconds(10),
             };
             return new RunningRack(process, data, new MqttClient(options, TimeProvider.System, new SeededRandom(1)));

@@ -1,24 +1,23 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using Holdfast.Mqtt.Broker.Access;
 using Holdfast.Mqtt.Broker.Figures;
 using Holdfast.Mqtt.Broker.Listening;
-using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Transport;
 
 namespace Holdfast.Mqtt.Broker;
 
 /// <summary>One client's connection: its socket on one side, the core under the broker's lock on the other.</summary>
-internal sealed class BrokerConnection(
+internal sealed partial class BrokerConnection(
     Socket socket,
     Door door,
     BrokerCore core,
     Lock gate,
+    Wakings wakings,
     Traffic traffic,
     TimeProvider clock,
     MqttBrokerOptions options
-) : IPacketPeer
+)
 {
     /// <summary>For a client to take one batch of 16 KiB, at the slowest.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
@@ -29,18 +28,10 @@ internal sealed class BrokerConnection(
     /// <summary>Of what a client still sends while we say farewell.</summary>
     private const int FarewellBytesMax = 1024 * 1024;
 
-    /// <summary>A publisher that is held back is not silent.</summary>
-    private static readonly TimeSpan HeldBackMax = TimeSpan.FromSeconds(1);
-
-    private readonly Signal output = new();
-    private readonly Signal room = new();
+    private readonly Doorbell output = new();
+    private readonly Doorbell room = new();
     private readonly IBrokerPolicy policy = door.Policy ?? options.Policy;
-    private Throttle? throttle;
     private Link? link;
-
-    MqttVersion? IPacketPeer.Version => link!.Version;
-
-    int IPacketPeer.PacketSizeMax => core.PacketSizeMax(link!);
 
     /// <summary>Runs to the connection's end and closes the socket.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -73,127 +64,6 @@ internal sealed class BrokerConnection(
         }
     }
 
-    bool IPacketPeer.Receive(Packet packet)
-    {
-        Prove(packet);
-        lock (gate)
-        {
-            var now = clock.Now;
-            Count(packet, now);
-            return core.Receive(link!, packet, now);
-        }
-    }
-
-    void IPacketPeer.Arrived(long bytes)
-    {
-        lock (gate)
-        {
-            traffic.BytesReceived += bytes;
-        }
-    }
-
-    void IPacketPeer.Fail(DecodeError error)
-    {
-        lock (gate)
-        {
-            core.Fail(link!, error, clock.Now);
-        }
-    }
-
-    bool IPacketPeer.Fill(PooledBuffer buffer)
-    {
-        lock (gate)
-        {
-            var now = clock.Now;
-            while (buffer.Length < PacketConnection.BatchSize && BrokerCore.TryTake(link!, now, out var packet))
-            {
-                PacketEncoder.Write(buffer, packet, link!.Version ?? MqttVersion.V5);
-                traffic.PacketsSent++;
-                if (packet is PublishPacket publish)
-                {
-                    traffic.PublishesSent++;
-                    traffic.PublishBytesSent += publish.Payload.Length;
-                }
-            }
-
-            traffic.BytesSent += buffer.Length;
-            return !link!.IsClosing || link.Control.Count > 0;
-        }
-    }
-
-    void IPacketPeer.Written() => room.Set();
-
-    async Task IPacketPeer.WaitForRoomAsync(CancellationToken cancellationToken)
-    {
-        while (HeldBack() is var wait && wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait < HeldBackMax ? wait : HeldBackMax, clock, cancellationToken).ConfigureAwait(false);
-        }
-
-        while (!HasRoom())
-        {
-            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Looks at the password of a CONNECT, which takes its time and so is not done under the lock.</summary>
-    private void Prove(Packet packet)
-    {
-        if (
-            packet is ConnectPacket { UserName: { } user, Password: { } password } connect
-            && connect.Properties.AuthenticationMethod is null
-            && link is { Client: null, CertifiedName: null }
-            && policy is IPasswordCheck check
-        )
-        {
-            link.IsPasswordRight = check.IsRight(user, password.Span);
-        }
-    }
-
-    private void Count(Packet packet, MonotonicTime now)
-    {
-        traffic.PacketsReceived++;
-        if (packet is PublishPacket publish)
-        {
-            traffic.PublishesReceived++;
-            traffic.PublishBytesReceived += publish.Payload.Length;
-            if (link!.Client is { } client)
-            {
-                throttle ??= new Throttle(policy.QuotaFor(client), now);
-                throttle.Take(publish.Topic.Length + publish.Payload.Length, now);
-            }
-        }
-        else if (packet is ConnectPacket)
-        {
-            traffic.Connects++;
-        }
-    }
-
-    /// <summary>How long the client published too fast; it still counts as heard.</summary>
-    private TimeSpan HeldBack()
-    {
-        if (throttle is null)
-        {
-            return TimeSpan.Zero;
-        }
-
-        lock (gate)
-        {
-            var now = clock.Now;
-            var wait = link!.IsClosing ? TimeSpan.Zero : throttle.Wait(now);
-            link.Heard = wait > TimeSpan.Zero ? now : link.Heard;
-            return wait;
-        }
-    }
-
-    private bool HasRoom()
-    {
-        lock (gate)
-        {
-            return link!.HasRoom;
-        }
-    }
-
     private bool TryOpen()
     {
         try
@@ -204,7 +74,13 @@ internal sealed class BrokerConnection(
             {
                 traffic.Sockets++;
                 link = core.Open(address, Wake, clock.Now, policy);
-                return link is not null;
+                if (link is null)
+                {
+                    return false;
+                }
+
+                link.Resume = room.Ring;
+                return true;
             }
         }
         catch (SocketException)
@@ -226,12 +102,6 @@ internal sealed class BrokerConnection(
 
         link!.CertifiedName = name;
         return stream;
-    }
-
-    private void Wake()
-    {
-        output.Set();
-        room.Set();
     }
 
     /// <summary>

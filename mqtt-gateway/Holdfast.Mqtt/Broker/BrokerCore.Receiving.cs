@@ -106,11 +106,13 @@ internal sealed partial class BrokerCore
             return;
         }
 
+        pressed = null;
         var isPromise = packet.Qos != MqttQos.AtMostOnce;
         var reason =
             !MayPublish(link, link.Client!, topic) ? ReasonCode.NotAuthorized
             : isPromise && !journal.IsAccepting ? ReasonCode.QuotaExceeded
             : Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now);
+        pressed?.Queue.Pressure.Hold(link, now);
         Answer(link, session, packet, reason, now);
     }
 

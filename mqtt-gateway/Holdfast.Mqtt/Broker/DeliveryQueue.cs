@@ -16,8 +16,15 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
 {
     private readonly Queue<Delivery> casual = [];
     private readonly Queue<Delivery> assured = [];
+    private Pressure? pressure;
     private int inFlight;
     private long bytes;
+
+    /// <summary>For publishers that would fill it faster than it is emptied.</summary>
+    public Pressure Pressure => pressure ??= new Pressure();
+
+    /// <summary>A quarter full: what publishers have on the way has room in the rest.</summary>
+    public bool IsPressed => Count > options.QueueCountMax / 4 || bytes > options.QueueBytesMax / 4;
 
     /// <summary>Messages that wait or fly.</summary>
     public int Count => casual.Count + assured.Count + inFlight;
@@ -103,6 +110,9 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         Uncount(delivery);
     }
 
+    /// <summary>The client connects or goes: nobody waits for it.</summary>
+    public void Restart() => pressure?.Restart();
+
     /// <summary>Away clients get no QoS 0 messages (MQTT 5.0 §4.1 lets the server choose).</summary>
     public void DropCasual()
     {
@@ -130,6 +140,7 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         inFlight = 0;
         budget.Used -= bytes;
         bytes = 0;
+        pressure?.Release();
     }
 
     private void Withdraw(Queue<Delivery> queue, Func<Delivery, bool> mayGo, List<Delivery> taken)
@@ -150,13 +161,15 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     }
 
     private bool HasRoom(int size) =>
-        casual.Count + assured.Count + inFlight < options.QueueCountMax
-        && bytes + size <= options.QueueBytesMax
-        && budget.Used + size <= budget.Max;
+        Count < options.QueueCountMax && bytes + size <= options.QueueBytesMax && budget.Used + size <= budget.Max;
 
     private void Uncount(Delivery delivery)
     {
         bytes -= delivery.Size;
         budget.Used -= delivery.Size;
+        if (pressure is not null && Count < options.QueueCountMax / 8 && bytes < options.QueueBytesMax / 8)
+        {
+            pressure.Release();
+        }
     }
 }

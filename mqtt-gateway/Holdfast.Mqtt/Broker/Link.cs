@@ -42,9 +42,19 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, PromiseGate 
     /// <summary>Whether the password in CONNECT is the user's; null: that was not looked at.</summary>
     public bool? IsPasswordRight { get; set; }
 
-    /// <summary>Whether answers to more packets have room.</summary>
-    public bool HasRoom =>
-        IsClosing || (Control.Count < ControlMax && Promised.Count < PromisedMax && gate.Journal.HasRoom);
+    /// <summary>The subscriber that has too much waiting of what came on this link.</summary>
+    public Pressure? HeldBy { get; set; }
+
+    /// <summary>Tells the shell that there may be room again.</summary>
+    public Action Resume { get; set; } = () => { };
+
+    /// <summary>Whether more may be read; if not, it is worth asking again when told so, or at this time.</summary>
+    public bool HasRoom(MonotonicTime now, out MonotonicTime? until)
+    {
+        until = HeldBy?.HoldsUntil(now);
+        return IsClosing
+            || (Control.Count < ControlMax && Promised.Count < PromisedMax && gate.Journal.HasRoom && until is null);
+    }
 
     /// <summary>Null before CONNECT.</summary>
     public MqttVersion? Version { get; set; }

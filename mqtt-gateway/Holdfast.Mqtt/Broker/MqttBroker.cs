@@ -31,6 +31,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly Traffic traffic = new();
     private readonly SystemTopics system;
     private readonly Lock gate = new();
+    private readonly Wakings wakings = new();
     private readonly HashSet<Task> connections = [];
     private readonly CancellationTokenSource stopListening = new();
     private readonly CancellationTokenSource stop = new();
@@ -191,7 +192,7 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private void Begin(Door door, Socket socket)
     {
-        var connection = new BrokerConnection(socket, door, core, gate, traffic, clock, options);
+        var connection = new BrokerConnection(socket, door, core, gate, wakings, traffic, clock, options);
         lock (gate)
         {
             if (isDisposed)

@@ -25,7 +25,7 @@ public sealed partial class MqttClient : IPacketPeer
             }
         }
 
-        output.Set();
+        output.Ring();
         if (packet is PublishPacket)
         {
             arrived.Set();
@@ -41,7 +41,7 @@ public sealed partial class MqttClient : IPacketPeer
             core.Fail(error);
         }
 
-        output.Set();
+        output.Ring();
     }
 
     bool IPacketPeer.Fill(PooledBuffer buffer)
@@ -179,7 +179,7 @@ public sealed partial class MqttClient : IPacketPeer
             while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
             {
                 Tick();
-                output.Set();
+                output.Ring();
             }
         }
         catch (OperationCanceledException)

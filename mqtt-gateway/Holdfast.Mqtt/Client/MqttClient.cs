@@ -18,7 +18,7 @@ public sealed partial class MqttClient : IMqttClient
     private readonly Backoff backoff;
     private readonly Lock gate = new();
     private readonly ClientCore<TaskCompletionSource<PublishOutcome>> core;
-    private readonly Signal output = new();
+    private readonly Doorbell output = new();
     private readonly Signal arrived = new();
     private readonly CancellationTokenSource stop;
     private readonly Task life;
@@ -73,7 +73,7 @@ public sealed partial class MqttClient : IMqttClient
             }
         }
 
-        output.Set();
+        output.Ring();
         return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -146,7 +146,7 @@ public sealed partial class MqttClient : IMqttClient
             inOrder = core.Finish();
         }
 
-        output.Set();
+        output.Ring();
         arrived.Set();
         if (inOrder)
         {
@@ -204,7 +204,7 @@ public sealed partial class MqttClient : IMqttClient
             core.FinishMessage();
         }
 
-        output.Set();
+        output.Ring();
     }
 
     private void EndReading()

@@ -57,7 +57,9 @@ internal static class ConnectDecoder
         }
 
         var code = reader.Byte();
-        var reason = version == MqttVersion.V5 ? (ReasonCode)code : ConnectReturnCode.ToReason(code);
+        // A broker that has never heard of MQTT 5 refuses it in the form of 3.1.1.
+        var isOld = version != MqttVersion.V5 || (code is > 0 and <= 5 && reader.IsAtEnd);
+        var reason = isOld ? ConnectReturnCode.ToReason(code) : (ReasonCode)code;
         if (reason is not { } known || !ReasonScopes.Allows(PacketType.ConnAck, known))
         {
             reader.FailMalformed("an unknown reason code in CONNACK [MQTT-3.2.2-8]");
@@ -69,6 +71,7 @@ internal static class ConnectDecoder
             reader.Fail(ReasonCode.ProtocolError, "a refusal that says session present [MQTT-3.2.2-6]");
         }
 
+        version = isOld ? MqttVersion.V311 : version;
         return new ConnAckPacket(flags == 1, known, PropertiesReader.Read(ref reader, version, PropertyScope.ConnAck));
     }
 

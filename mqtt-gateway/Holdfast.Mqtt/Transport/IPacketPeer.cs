@@ -11,6 +11,20 @@ internal interface IPacketPeer
     /// <summary>Of received packets, in bytes.</summary>
     int PacketSizeMax { get; }
 
+    /// <summary>Packets in the order in which they came. False: nothing more is to be read.</summary>
+    bool Receive(ReadOnlySpan<Packet> packets)
+    {
+        foreach (var packet in packets)
+        {
+            if (!Receive(packet))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>False: nothing more is to be read.</summary>
     bool Receive(Packet packet);
 

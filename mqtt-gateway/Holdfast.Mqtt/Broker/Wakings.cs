@@ -1,0 +1,34 @@
+using Holdfast.Mqtt.Transport;
+
+namespace Holdfast.Mqtt.Broker;
+
+/// <summary>
+/// Which links the core wakes, under the broker's lock: while they are collected, the collector rings them when it has left the lock; else they are
+/// rung at once and go on elsewhere.
+/// </summary>
+internal sealed class Wakings
+{
+    private readonly HashSet<Doorbell> collected = [];
+    private bool isCollecting;
+
+    public void Collect() => isCollecting = true;
+
+    public void Wake(Doorbell bell)
+    {
+        if (isCollecting)
+        {
+            collected.Add(bell);
+        }
+        else
+        {
+            bell.Ring();
+        }
+    }
+
+    public void MoveTo(List<Doorbell> bells)
+    {
+        bells.AddRange(collected);
+        collected.Clear();
+        isCollecting = false;
+    }
+}
