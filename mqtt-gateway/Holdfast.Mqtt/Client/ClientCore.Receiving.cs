@@ -251,13 +251,29 @@ internal sealed partial class ClientCore<TTag>
         control.Clear();
     }
 
+    private MqttMessage? WillOfThisConnection()
+    {
+        if (options.WillPerConnection is not { } make)
+        {
+            return options.Will;
+        }
+
+        var will = make();
+        if (will is not null)
+        {
+            OptionRules.RequireWill(will);
+        }
+
+        return will;
+    }
+
     private ConnectPacket ConnectPacket()
     {
         var isV5 = options.Version == MqttVersion.V5;
         var seconds = (ushort)Math.Min(ushort.MaxValue, MessageRules.WholeSeconds(options.KeepAlive));
         return new ConnectPacket(options.Version, clientId, options.SessionExpiry == TimeSpan.Zero, seconds)
         {
-            Will = options.Will is { } will ? MessageRules.ToWill(will) : null,
+            Will = WillOfThisConnection() is { } will ? MessageRules.ToWill(will) : null,
             UserName = options.UserName,
             Password = MessageRules.NullIfEmpty(options.Password),
             Properties = !isV5

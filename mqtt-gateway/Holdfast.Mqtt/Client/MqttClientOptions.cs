@@ -23,6 +23,12 @@ public sealed record MqttClientOptions(string Host, int Port, string ClientId)
 
     public MqttMessage? Will { get; init; }
 
+    /// <summary>
+    /// The will of each connection anew, asked as CONNECT is made, instead of <see cref="Will"/>; null from it: none. For wills that
+    /// count their connections, as Sparkplug's NDEATH does. It must return at once, and a will that may be sent.
+    /// </summary>
+    public Func<MqttMessage?>? WillPerConnection { get; init; }
+
     /// <summary>Subscribed again after every connect without a session.</summary>
     public IReadOnlyList<MqttSubscription> Subscriptions { get; init; } = [];
 

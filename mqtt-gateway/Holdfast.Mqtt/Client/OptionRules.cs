@@ -23,11 +23,21 @@ internal static class OptionRules
             Require(valid, $"'{subscription.Filter}' is no topic filter (MQTT 5.0 §4.7)");
         }
 
+        Require(
+            options.Will is null || options.WillPerConnection is null,
+            "there is one will: either the same for all connections, or one of each"
+        );
         if (options.Will is { } will)
         {
-            Require(MessageRules.Problem(will) is null, $"the will: {MessageRules.Problem(will)}");
-            Require(will.Payload.Length <= TopicName.BytesMax, "the will's payload has more than 65535 bytes");
+            RequireWill(will);
         }
+    }
+
+    /// <exception cref="ArgumentException">In words, without secrets.</exception>
+    public static void RequireWill(MqttMessage will)
+    {
+        Require(MessageRules.Problem(will) is null, $"the will: {MessageRules.Problem(will)}");
+        Require(will.Payload.Length <= TopicName.BytesMax, "the will's payload has more than 65535 bytes");
     }
 
     private static void Require(bool condition, string problem)

@@ -23,6 +23,41 @@ public sealed class ClientCoreTests
     }
 
     [Fact]
+    public void Each_connection_has_the_will_that_was_made_for_it()
+    {
+        var count = 0;
+        var core = new ClientCore<int>(
+            Plain with
+            {
+                WillPerConnection = () => ++count < 3 ? new MqttMessage("gone", new byte[] { (byte)count }) : null,
+            }
+        );
+        List<byte[]?> wills = [];
+        for (var link = 0; link < 3; link++)
+        {
+            core.StartLink(now);
+            wills.Add(Assert.IsType<ConnectPacket>(Assert.Single(Sent(core))).Will?.Payload.ToArray());
+            core.LoseLink("gone", now);
+        }
+
+        Assert.Equal(
+            [
+                [1],
+                [2],
+                null,
+            ],
+            wills
+        );
+    }
+
+    [Fact]
+    public void A_will_per_connection_that_may_not_be_sent_is_a_bug_of_its_maker()
+    {
+        var core = new ClientCore<int>(Plain with { WillPerConnection = () => new MqttMessage("a/#", default) });
+        Assert.Throws<ArgumentException>(() => core.StartLink(now));
+    }
+
+    [Fact]
     public void It_is_up_when_its_subscriptions_are_answered()
     {
         var core = new ClientCore<int>(Plain with { Subscriptions = [new("a"), new("b", MqttQos.ExactlyOnce)] });
