@@ -43,7 +43,9 @@ internal sealed partial class ClientCore<TTag>
     private bool SubscribeAgain(MonotonicTime now)
     {
         refusedAgain.Clear();
-        foreach (var some in subscriptions.Values.Chunk(FiltersMax))
+        var together = subscriptions.Values.Where(s => s.Identifier == 0).Chunk(FiltersMax);
+        var alone = subscriptions.Values.Where(s => s.Identifier > 0).Select(s => new[] { s });
+        foreach (var some in together.Concat(alone))
         {
             control.Enqueue(Ask(null, some, isSubscribe: true, now));
         }
@@ -85,7 +87,7 @@ internal sealed partial class ClientCore<TTag>
 
     /// <summary>One of a whole packet (§3.8.2.1.2): requests with an identifier have a packet, and a subscription, of their own.</summary>
     private Properties IdentifierOf(IReadOnlyList<MqttSubscription> what) =>
-        IsV5 && what is [{ Identifier: > 0 and var id }]
+        IsV5 && limits.IdentifiersAvailable && what is [{ Identifier: > 0 and var id }]
             ? new Properties { SubscriptionIdentifiers = [id] }
             : Properties.None;
 

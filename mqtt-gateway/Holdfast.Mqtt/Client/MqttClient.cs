@@ -10,6 +10,9 @@ namespace Holdfast.Mqtt.Client;
 /// </summary>
 public sealed partial class MqttClient : IMqttClient
 {
+    /// <summary>The state before anything was tried, in words.</summary>
+    internal const string NotYet = "not connected yet";
+
     private const int ChangesMax = 64;
 
     private readonly MqttClientOptions options;
@@ -21,7 +24,7 @@ public sealed partial class MqttClient : IMqttClient
     private readonly CancellationTokenSource stop;
     private readonly Task life;
     private readonly List<TaskCompletionSource<PublishOutcome>> unwritten = [];
-    private ConnectionChange lastChange = new(false, false, "not connected yet");
+    private ConnectionChange lastChange = new(false, false, NotYet);
     private Channel<ConnectionChange>? changes;
     private Exception? broken;
     private volatile bool isDisposed;

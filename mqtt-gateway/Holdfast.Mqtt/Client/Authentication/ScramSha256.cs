@@ -137,16 +137,15 @@ public sealed class ScramSha256 : IMqttAuthentication
     }
 
     /// <summary>
-    /// SASLprep (RFC 4013) as far as it goes without tables: compatibility normalised, spaces of all kinds made one, nothing that
-    /// controls. For ASCII that is the text itself.
+    /// SASLprep (RFC 4013) as far as it goes without Unicode's tables, which this program does not carry: spaces of all kinds are made one, soft
+    /// hyphens left out, control characters refused; beyond ASCII nothing is composed or decomposed, so both sides must write it alike.
     /// </summary>
     private static string Prepared(string text)
     {
-        var mapped = string.Concat(
+        var prepared = string.Concat(
             text.Where(c => c != '\u00AD')
                 .Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c)
         );
-        var prepared = mapped.All(char.IsAscii) ? mapped : mapped.Normalize(NormalizationForm.FormKC);
         return prepared.Any(char.IsControl)
             ? throw new ArgumentException("a name or password with control characters (RFC 4013 §2.3)")
             : prepared;
