@@ -193,7 +193,12 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
 
         State = LinkState.Closing;
         Failure = why;
-        control.Clear();
+        if (reason != ReasonCode.Success)
+        {
+            // In order, what is acknowledged is still said.
+            control.Clear();
+        }
+
         if (reason == ReasonCode.Success || IsV5)
         {
             control.Enqueue(new DisconnectPacket(reason, Properties.None));
