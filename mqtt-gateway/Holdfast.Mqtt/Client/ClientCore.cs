@@ -140,7 +140,7 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
         }
     }
 
-    /// <summary>Ends the link in order, without the will (§3.14.4). False where there is none.</summary>
+    /// <summary>Ends the link in order, without the will unless it is asked for (§3.14.4). False where there is none.</summary>
     public bool Finish()
     {
         if (State is LinkState.Down or LinkState.AwaitingConnAck)
@@ -148,7 +148,8 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
             return false;
         }
 
-        Close(ReasonCode.Success, "the client was closed");
+        var withWill = options.DisconnectWithWill && options.Version == MqttVersion.V5;
+        Close(withWill ? ReasonCode.DisconnectWithWill : ReasonCode.Success, "the client was closed");
         return true;
     }
 

@@ -29,6 +29,12 @@ public sealed record MqttClientOptions(string Host, int Port, string ClientId)
     /// </summary>
     public Func<MqttMessage?>? WillPerConnection { get; init; }
 
+    /// <summary>
+    /// Ending in order lets the broker send the will too (MQTT 5.0 §3.14.2.1, reason 0x04), as Sparkplug wants it of an edge node;
+    /// MQTT 3.1.1 cannot.
+    /// </summary>
+    public bool DisconnectWithWill { get; init; }
+
     /// <summary>Subscribed again after every connect without a session.</summary>
     public IReadOnlyList<MqttSubscription> Subscriptions { get; init; } = [];
 
