@@ -127,7 +127,7 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
         }
     }
 
-    /// <summary>Ends the link in order, without the will (§3.14.4). False where there is none.</summary>
+    /// <summary>Ends the link in order, without the will unless it is asked for (§3.14.4). False where there is none.</summary>
     public bool Finish()
     {
         if (State is LinkState.Down or LinkState.AwaitingConnAck)
@@ -135,7 +135,8 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
             return false;
         }
 
-        Close(ReasonCode.Success, "the client was closed");
+        var withWill = options.DisconnectWithWill && options.Version == MqttVersion.V5;
+        Close(withWill ? ReasonCode.DisconnectWithWill : ReasonCode.Success, "the client was closed");
         return true;
     }
 
@@ -193,7 +194,7 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
 
         State = LinkState.Closing;
         Failure = why;
-        if (reason != ReasonCode.Success)
+        if (reason.IsFailure())
         {
             // In order, what is acknowledged is still said.
             control.Clear();

@@ -57,6 +57,12 @@ public sealed record MqttClientOptions(string Host, int Port, string ClientId)
     /// <summary>How long the broker waits for us to come back before it sends the will (MQTT 5.0 §3.1.3.2.2). Whole seconds.</summary>
     public TimeSpan WillDelay { get; init; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// Ending in order lets the broker send the will too (MQTT 5.0 §3.14.2.1, reason 0x04), as Sparkplug wants it of an edge node;
+    /// MQTT 3.1.1 cannot.
+    /// </summary>
+    public bool DisconnectWithWill { get; init; }
+
     /// <summary>Subscribed again after every connect without a session.</summary>
     public IReadOnlyList<MqttSubscription> Subscriptions { get; init; } = [];
 

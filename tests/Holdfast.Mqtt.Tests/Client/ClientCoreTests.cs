@@ -57,6 +57,17 @@ public sealed class ClientCoreTests
         Assert.Throws<ArgumentException>(() => core.StartLink(now));
     }
 
+    [Theory]
+    [InlineData(MqttVersion.V5, true, ReasonCode.DisconnectWithWill)]
+    [InlineData(MqttVersion.V5, false, ReasonCode.Success)]
+    [InlineData(MqttVersion.V311, true, ReasonCode.Success)]
+    internal void It_leaves_with_its_will_when_asked_to(MqttVersion version, bool withWill, ReasonCode reason)
+    {
+        var core = Up(Plain with { Version = version, DisconnectWithWill = withWill });
+        Assert.True(core.Finish());
+        Assert.Equal(reason, Assert.IsType<DisconnectPacket>(Assert.Single(Sent(core))).Reason);
+    }
+
     [Fact]
     public void It_is_up_when_its_subscriptions_are_answered()
     {
