@@ -6,5 +6,12 @@ namespace Holdfast.Firmware.CommandLine.Mqtt;
 internal static class MqttCommand
 {
     public static Command Create(Terminal terminal) =>
-        new("mqtt", "Run an MQTT broker, and work with any") { BrokerCommand.Create(terminal) };
+        new("mqtt", "Run an MQTT broker, and work with any")
+        {
+            BrokerCommand.Create(terminal),
+            SubCommand.Create(terminal),
+            PubCommand.Create(terminal),
+            RequestCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+        };
 }
