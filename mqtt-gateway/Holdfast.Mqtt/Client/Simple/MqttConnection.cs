@@ -12,6 +12,7 @@ public sealed class MqttConnection : IAsyncDisposable
 {
     private readonly MessageStreams streams;
     private readonly Requests requests;
+    private int isDisposed;
 
     private MqttConnection(MqttClient client)
     {
@@ -137,6 +138,11 @@ public sealed class MqttConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await Client.DisposeAsync().ConfigureAwait(false);
         await requests.DisposeAsync().ConfigureAwait(false);
         await streams.DisposeAsync().ConfigureAwait(false);
