@@ -8,7 +8,7 @@ internal sealed class RandomPackets(ulong seed, MqttVersion version)
     private readonly SeededRandom random = new(seed);
 
     public Packet Next() =>
-        random.Next(version == MqttVersion.V5 ? 14 : 13) switch
+        random.Next(version == MqttVersion.V5 ? 15 : 13) switch
         {
             0 => Connect(),
             1 => ConnAck(),
@@ -22,7 +22,11 @@ internal sealed class RandomPackets(ulong seed, MqttVersion version)
             10 => new UnsubscribePacket(Id(), Many(Filter), Properties(PacketType.Unsubscribe)),
             11 => UnsubAck(),
             12 => random.Chance(0.5) ? PingPacket.Request : Disconnect(),
-            _ => new AuthPacket(ReasonCode.ContinueAuthentication, Properties(PacketType.Auth)),
+            13 => new AuthPacket(ReasonCode.ContinueAuthentication, Properties(PacketType.Auth)),
+            _ => new AuthPacket(
+                random.Chance(0.5) ? ReasonCode.Success : ReasonCode.ReAuthenticate,
+                Properties(PacketType.Auth)
+            ),
         };
 
     private ConnectPacket Connect()
@@ -42,7 +46,11 @@ internal sealed class RandomPackets(ulong seed, MqttVersion version)
 
     private ConnAckPacket ConnAck() =>
         random.Chance(0.5)
-            ? new ConnAckPacket(random.Chance(0.5), ReasonCode.Success, Properties(PacketType.ConnAck))
+            ? new ConnAckPacket(
+                version != MqttVersion.V31 && random.Chance(0.5),
+                ReasonCode.Success,
+                Properties(PacketType.ConnAck)
+            )
             : new ConnAckPacket(false, ReasonCode.NotAuthorized, Properties(PacketType.ConnAck));
 
     private PublishPacket Publish()

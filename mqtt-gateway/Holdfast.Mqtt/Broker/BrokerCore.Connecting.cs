@@ -1,4 +1,6 @@
 using System.Globalization;
+using Holdfast.Mqtt.Broker.Access;
+using Holdfast.Mqtt.Broker.Authentication;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -7,17 +9,24 @@ namespace Holdfast.Mqtt.Broker;
 /// <summary>CONNECT and DISCONNECT (§3.1, §3.2, §3.14, §4.1).</summary>
 internal sealed partial class BrokerCore
 {
+    private const string NotPlain = "a control character or non-character (§1.5.4)";
+
     private void Connect(Link link, ConnectPacket packet, MonotonicTime now)
     {
         link.Version = packet.Version;
-        if (packet.Properties.AuthenticationMethod is not null)
+        link.PacketSizeMax = packet.Properties.MaximumPacketSize ?? uint.MaxValue;
+        if (
+            !Utf8Rules.IsPlain(packet.ClientId)
+            || !Utf8Rules.IsPlain(packet.UserName)
+            || !Utf8Rules.IsPlain(packet.Will?.Topic)
+        )
         {
-            Refuse(link, ReasonCode.BadAuthenticationMethod);
+            RefuseFaulty(link, ReasonCode.MalformedPacket, NotPlain);
             return;
         }
 
         // 3.1.1 lets the server name a client only for a session that ends with the connection (3.1.1 [MQTT-3.1.3-8]).
-        var mayBeNamed = packet.Version == MqttVersion.V5 || packet.CleanStart;
+        var mayBeNamed = packet.Version == MqttVersion.V5 || (packet.Version == MqttVersion.V311 && packet.CleanStart);
         if (packet.ClientId.Length > ClientIdLengthMax || (packet.ClientId.Length == 0 && !mayBeNamed))
         {
             Refuse(link, ReasonCode.ClientIdentifierNotValid);
@@ -30,20 +39,57 @@ internal sealed partial class BrokerCore
             return;
         }
 
+        if (packet.Properties.AuthenticationMethod is { } method)
+        {
+            BeginAuthentication(link, packet, method, now);
+        }
+        else
+        {
+            Admit(link, packet, proof: null, now);
+        }
+    }
+
+    /// <param name="proof">Of enhanced authentication, successful; null: the password decides.</param>
+    private void Admit(Link link, ConnectPacket packet, AuthenticationStep? proof, MonotonicTime now)
+    {
         var clientId = packet.ClientId.Length > 0 ? packet.ClientId : NewClientId();
-        var client = new BrokerClient(clientId, packet.UserName, link.Address, packet.Version);
-        if (Verdict(client, packet) is { } refusal)
+        var userName = proof is { } proven ? proven.UserName : link.CertifiedName ?? packet.UserName;
+        var client = new BrokerClient(clientId, userName, link.Address, packet.Version);
+        if (Verdict(link, client, packet, proof is not null) is { } refusal)
         {
             Refuse(link, refusal);
             return;
         }
 
-        if (TakeSession(clientId, packet.CleanStart, now, out var session, out var sessionPresent))
+        if (redirect is { } elsewhere)
+        {
+            Refuse(link, ReasonOf(elsewhere), reference: elsewhere.Reference);
+            return;
+        }
+
+        var lasts = sessions.GetValueOrDefault(clientId) is { JournalId: > 0 } || ExpiryFor(packet) > TimeSpan.Zero;
+        if (lasts && !journal.IsAccepting)
+        {
+            Refuse(link, ReasonCode.QuotaExceeded, "the broker's disk takes nothing");
+            return;
+        }
+
+        if (TakeSession(link, client, packet.CleanStart, now, out var session, out var sessionPresent))
         {
             link.Client = client;
             Attach(link, session, packet);
-            var isNamed = packet.ClientId.Length == 0;
-            link.Send(new ConnAckPacket(sessionPresent, ReasonCode.Success, Welcome(link, packet, session, isNamed)));
+            var welcome = Welcome(link, packet, session);
+            if (proof is { } step)
+            {
+                welcome.AuthenticationMethod = link.AuthenticationMethod;
+                welcome.AuthenticationData = MessageRules.NullIfEmpty(step.Data);
+            }
+
+            link.Send(new ConnAckPacket(sessionPresent, ReasonCode.Success, welcome));
+            foreach (var filter in session.Subscriptions.Keys.Where(TopicFilter.IsShared))
+            {
+                Relieve(filter);
+            }
         }
         else
         {
@@ -51,9 +97,12 @@ internal sealed partial class BrokerCore
         }
     }
 
-    private ReasonCode? Verdict(BrokerClient client, ConnectPacket packet)
+    private ReasonCode? Verdict(Link link, BrokerClient client, ConnectPacket packet, bool isProven)
     {
-        var verdict = options.Policy.MayConnect(client, (packet.Password ?? default).Span);
+        var verdict =
+            isProven || link.CertifiedName is not null || link.IsPasswordRight == true
+                ? link.Policy.MayConnectAuthenticated(client)
+                : link.Policy.MayConnect(client, (packet.Password ?? default).Span);
         if (verdict != ConnectVerdict.Accept)
         {
             return verdict == ConnectVerdict.BadUserNameOrPassword
@@ -61,25 +110,52 @@ internal sealed partial class BrokerCore
                 : ReasonCode.NotAuthorized;
         }
 
+        if (IsAnothers(link, client))
+        {
+            return ReasonCode.NotAuthorized;
+        }
+
+        if (link.Policy.QuotaFor(client).ConnectionsPerUserMax is { } most && ConnectionsOf(client) >= most)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         if (packet.Will is not { } will)
         {
             return null;
         }
 
-        return !MayPublish(client, will.Topic) ? ReasonCode.NotAuthorized
+        return !MayPublish(link, client, will.Topic) ? ReasonCode.NotAuthorized
             : RoutedMessage.SizeOf(will) > MqttBrokerOptions.WillBytesMax ? ReasonCode.PacketTooLarge
             : null;
     }
 
+    /// <summary>Where names are proven, nobody takes over the session of another user by its client identifier.</summary>
+    private bool IsAnothers(Link link, BrokerClient client) =>
+        link.Policy is IPasswordCheck
+        && sessions.GetValueOrDefault(client.ClientId) is { } existing
+        && existing.Owner.UserName != client.UserName;
+
+    /// <summary>Other connections of the same user, or of one without a name from the same address; a client that connects anew takes the place of its own.</summary>
+    private int ConnectionsOf(BrokerClient client) =>
+        links.Count(other =>
+            other is { IsClosing: false, Client: { } connected }
+            && connected.UserName == client.UserName
+            && (client.UserName is not null || connected.Address.Equals(client.Address))
+            && connected.ClientId != client.ClientId
+        );
+
     /// <summary>Finds the client's session or makes one; another connection with it is ended [MQTT-3.1.4-3].</summary>
     private bool TakeSession(
-        string clientId,
+        Link link,
+        BrokerClient client,
         bool cleanStart,
         MonotonicTime now,
         out Session session,
         out bool sessionPresent
     )
     {
+        var clientId = client.ClientId;
         if (sessions.TryGetValue(clientId, out var existing) && existing.Link is { } other)
         {
             Close(other, ReasonCode.SessionTakenOver, now);
@@ -91,7 +167,10 @@ internal sealed partial class BrokerCore
         }
 
         sessionPresent = existing is { HasEnded: false };
-        session = sessionPresent ? existing! : new Session(clientId, new DeliveryQueue(options, budget));
+        session = sessionPresent
+            ? existing!
+            : new Session(clientId, new DeliveryQueue(options, budget)) { Owner = client, Policy = link.Policy };
+        (session.Owner, session.Policy) = (client, link.Policy);
         if (sessionPresent)
         {
             // The client is back before the delay of its will has passed [MQTT-3.1.3-9].
@@ -111,15 +190,18 @@ internal sealed partial class BrokerCore
         session.Flow.StartLink(properties.ReceiveMaximum ?? ushort.MaxValue);
         link.Session = session;
         link.Will = packet.Will;
-        link.PacketSizeMax = properties.MaximumPacketSize ?? uint.MaxValue;
-        link.Aliases = new TopicAliases(packet.Version == MqttVersion.V5 ? TopicAliasMaximum : 0);
+        link.AssignedAliases = new AssignedAliases(
+            Math.Min(properties.TopicAliasMaximum ?? 0, options.AssignedTopicAliasMaximum)
+        );
+        link.Aliases = new TopicAliases(packet.Version == MqttVersion.V5 ? options.TopicAliasMaximum : 0);
         var keepAlive = KeepAliveFor(packet);
         link.SilenceMax = keepAlive > TimeSpan.Zero ? keepAlive * 1.5 : null;
+        journal.Keep(session);
     }
 
     private TimeSpan ExpiryFor(ConnectPacket packet)
     {
-        if (packet.Version == MqttVersion.V311)
+        if (packet.Version != MqttVersion.V5)
         {
             return packet.CleanStart ? TimeSpan.Zero : options.SessionExpiryMax;
         }
@@ -138,11 +220,11 @@ internal sealed partial class BrokerCore
     {
         var asked = TimeSpan.FromSeconds(packet.KeepAliveSeconds);
         var isShortEnough = asked > TimeSpan.Zero && asked <= options.KeepAliveMax;
-        return packet.Version == MqttVersion.V311 || isShortEnough ? asked : options.KeepAliveMax;
+        return packet.Version != MqttVersion.V5 || isShortEnough ? asked : options.KeepAliveMax;
     }
 
     /// <summary>What an MQTT 5 client must know of us (§3.2.2.3).</summary>
-    private Properties Welcome(Link link, ConnectPacket packet, Session session, bool isNamed)
+    private Properties Welcome(Link link, ConnectPacket packet, Session session)
     {
         if (packet.Version != MqttVersion.V5)
         {
@@ -155,19 +237,41 @@ internal sealed partial class BrokerCore
         {
             SessionExpiryInterval = expiry == (packet.Properties.SessionExpiryInterval ?? 0) ? null : expiry,
             ReceiveMaximum = (ushort)options.ReceiveMaximum,
-            MaximumPacketSize = (uint)options.PacketSizeMax,
-            AssignedClientIdentifier = isNamed ? link.Client!.ClientId : null,
-            TopicAliasMaximum = TopicAliasMaximum,
+            MaximumPacketSize = options.PacketSizeMax < PacketDecoder.SizeMax ? (uint)options.PacketSizeMax : null,
+            AssignedClientIdentifier = packet.ClientId.Length == 0 ? session.ClientId : null,
+            TopicAliasMaximum = options.TopicAliasMaximum > 0 ? (ushort)options.TopicAliasMaximum : null,
             ServerKeepAlive = keepAlive == packet.KeepAliveSeconds ? null : keepAlive,
-            SharedSubscriptionAvailable = false,
+            ResponseInformation = packet.Properties.RequestResponseInformation == true ? ResponseTopic(session) : null,
         };
     }
 
-    private static void Refuse(Link link, ReasonCode reason, string? text = null)
+    /// <summary>Where a client may await its responses; null where its identifier cannot stand in a topic.</summary>
+    private string? ResponseTopic(Session session) =>
+        options.ResponseTopicPrefix is { } prefix && TopicName.IsValid(prefix + session.ClientId)
+            ? prefix + session.ClientId
+            : null;
+
+    private void Refuse(Link link, ReasonCode reason, string? text = null, string? reference = null)
     {
-        var properties = text is null ? Properties.None : new Properties { ReasonString = text };
         link.IsClosing = true;
-        link.Send(new ConnAckPacket(false, reason, properties));
+        link.Send(new ConnAckPacket(false, reason, Words(text, reference)));
+    }
+
+    /// <summary>
+    /// What is not a valid CONNECT is answered where its version allows it (5.0 §4.13.1, but 3.1.1 [MQTT-3.1.4-1]); an unknown
+    /// version always is [MQTT-3.1.2-2].
+    /// </summary>
+    private void RefuseFaulty(Link link, ReasonCode reason, string text)
+    {
+        var mayAnswer = link.Version == MqttVersion.V5 && options.ExplainsRefusals;
+        if (mayAnswer || (link.Version is not null && reason == ReasonCode.UnsupportedProtocolVersion))
+        {
+            Refuse(link, reason, text);
+        }
+        else
+        {
+            Drop(link);
+        }
     }
 
     private void Disconnect(Link link, Session session, DisconnectPacket packet, MonotonicTime now)
@@ -183,9 +287,9 @@ internal sealed partial class BrokerCore
             session.Expiry = Shortened(seconds);
         }
 
-        link.IsClosing = true;
         link.Control.Clear();
-        link.Wake();
+        link.Promised.Clear();
+        Drop(link);
         // [MQTT-3.14.4-3]: the will is not sent, unless the client asks for it with 0x04.
         Detach(link, sendWill: packet.Reason != ReasonCode.Success, now);
     }

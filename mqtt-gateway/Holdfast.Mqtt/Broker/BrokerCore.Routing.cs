@@ -1,3 +1,4 @@
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -6,19 +7,31 @@ namespace Holdfast.Mqtt.Broker;
 /// <summary>From a publisher to the subscribers (§3.3.4, §4.3, §4.6).</summary>
 internal sealed partial class BrokerCore
 {
-    private readonly List<(Session Session, HeldSubscription Subscription)> matches = [];
+    private readonly Matches matches = new();
+
+    /// <summary>Of a topic alias with its property's own byte.</summary>
+    private const int TopicAliasSize = 3;
+
     private readonly Dictionary<Session, (MqttQos Qos, bool Retain, List<uint>? Ids)> receivers = [];
 
     /// <summary>The next packet for a link: answers first, then what is to be sent again, then what waits.</summary>
     public static bool TryTake(Link link, MonotonicTime now, out Packet packet)
     {
-        if (link.Control.TryDequeue(out packet!))
+        var mayPass = !PromiseGate.IsShut(link);
+        while ((mayPass && link.Control.TryDequeue(out packet!)) || link.Gate.TryPass(link, out packet))
         {
             packet = Fitting(packet, link);
-            return true;
+            // What the client cannot take is not sent [MQTT-3.1.2-24]: a connection that closes then closes without a word.
+            if (link.PacketSizeMax == uint.MaxValue || !TooLarge(packet, link))
+            {
+                return true;
+            }
+
+            link.IsClosing |= packet is ConnAckPacket;
         }
 
-        return link.Session is { } session
+        return mayPass
+            && link.Session is { } session
             && (TryTakeAgain(link, session, now, out packet) || TryTakeWaiting(link, session, now, out packet));
     }
 
@@ -32,11 +45,21 @@ internal sealed partial class BrokerCore
                     : flight.Item.ToPacket(flight.PacketId, duplicate: true, now);
             if (!TooLarge(packet, link))
             {
+                if (MustLast(link, session, flight.Item, packet))
+                {
+                    continue;
+                }
+
+                packet =
+                    flight.State == FlightState.AwaitingPubComp
+                        ? packet
+                        : Aliased(link, (PublishPacket)packet, flight.Item);
                 return true;
             }
 
             session.Flow.Abandon(flight);
             session.Queue.Complete(flight.Item);
+            link.Gate.Journal.Complete(session, flight.Item);
         }
 
         packet = null!;
@@ -54,6 +77,7 @@ internal sealed partial class BrokerCore
                 if (isAssured)
                 {
                     session.Queue.Complete(delivery);
+                    link.Gate.Journal.Complete(session, delivery);
                 }
 
                 continue;
@@ -61,11 +85,53 @@ internal sealed partial class BrokerCore
 
             var id = isAssured ? session.Flow.Begin(delivery, delivery.Qos, now).PacketId : (ushort)0;
             packet = delivery.ToPacket(id, duplicate: false, now);
-            return true;
+            if (!MustLast(link, session, delivery, packet))
+            {
+                packet = Aliased(link, (PublishPacket)packet, delivery);
+                return true;
+            }
         }
 
         packet = null!;
         return false;
+    }
+
+    /// <summary>
+    /// Under which identifier a QoS 2 message goes to its client must outlive us, or the client could get it twice: then the packet waits.
+    /// </summary>
+    private static bool MustLast(Link link, Session session, Delivery delivery, Packet packet)
+    {
+        if (delivery.Qos != MqttQos.ExactlyOnce || session.JournalId == 0)
+        {
+            return false;
+        }
+
+        if (packet is PublishPacket { Duplicate: false } publish)
+        {
+            link.Gate.Journal.Begin();
+            link.Gate.Journal.Fly(session, delivery, publish.PacketId, isReceived: false);
+        }
+
+        PromiseGate.DependOnAll(link);
+        return link.Gate.Holds(link, packet);
+    }
+
+    /// <summary>With the number that stands for its topic on this link, or gives it one (§3.3.2.3.4).</summary>
+    private static PublishPacket Aliased(Link link, PublishPacket packet, in Delivery delivery)
+    {
+        if (delivery.Size + TopicAliasSize > link.PacketSizeMax)
+        {
+            return packet;
+        }
+
+        var (alias, isNew) = link.AssignedAliases.For(packet.Topic);
+        return alias == 0
+            ? packet
+            : packet with
+            {
+                Topic = isNew ? packet.Topic : "",
+                Properties = packet.Properties with { TopicAlias = alias },
+            };
     }
 
     /// <summary>Without the reason string where the client has not the room or the wish for it [MQTT-3.14.2-3].</summary>
@@ -98,18 +164,24 @@ internal sealed partial class BrokerCore
             return ReasonCode.QuotaExceeded;
         }
 
-        Gather(message);
-        if (receivers.Count == 0)
+        if (message.Packet.Retain)
         {
-            return ReasonCode.NoMatchingSubscribers;
+            journal.Retain(message);
         }
+
+        Gather(message);
 
         foreach (var (session, (qos, retain, ids)) in receivers)
         {
-            Deliver(session, message, qos, retain, ids ?? (IReadOnlyList<uint>)[], now);
+            Deliver(session, new Delivery(message, qos, retain, ids ?? (IReadOnlyList<uint>)[]), now);
         }
 
-        return ReasonCode.Success;
+        foreach (var group in matches.Shared)
+        {
+            GiveToGroup(message, group, now);
+        }
+
+        return receivers.Count + matches.Shared.Count == 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success;
     }
 
     /// <summary>Each session once, with the highest QoS and all identifiers of its matching subscriptions (§3.3.4).</summary>
@@ -118,10 +190,13 @@ internal sealed partial class BrokerCore
         matches.Clear();
         receivers.Clear();
         tree.Match(message.Packet.Topic, matches);
-        foreach (var (session, held) in matches)
+        foreach (var (session, held) in matches.Own)
         {
             var (subscription, id) = held;
-            if (subscription.NoLocal && session.ClientId == message.Publisher)
+            if (
+                (subscription.NoLocal && session.ClientId == message.Publisher)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }
@@ -138,24 +213,29 @@ internal sealed partial class BrokerCore
         }
     }
 
-    private void Deliver(
-        Session session,
-        RoutedMessage message,
-        MqttQos qos,
-        bool retain,
-        IReadOnlyList<uint> ids,
-        MonotonicTime now
-    )
+    private void Deliver(Session session, Delivery delivery, MonotonicTime now)
     {
-        if (qos == MqttQos.AtMostOnce && session.Link is null)
+        if (session.HasEnded || (delivery.Qos == MqttQos.AtMostOnce && session.Link is null))
         {
             return;
         }
 
-        if (session.Queue.TryAdd(new Delivery(message, qos, retain, ids, session.NextOrder++)))
+        delivery = delivery with { Order = session.NextOrder++ };
+        if (session.Queue.TryAdd(delivery))
         {
+            if (delivery.Qos != MqttQos.AtMostOnce)
+            {
+                journal.Queue(session, delivery);
+            }
+
             session.Link?.Wake();
             return;
+        }
+
+        if (delivery.Group is not null)
+        {
+            // Its session ends below: then it is another's turn.
+            orphans.Enqueue((delivery, session));
         }
 
         // What does not fit would be lost in silence: so the session ends, and the client's next CONNACK says so.

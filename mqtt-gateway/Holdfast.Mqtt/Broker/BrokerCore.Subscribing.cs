@@ -7,6 +7,12 @@ internal sealed partial class BrokerCore
 {
     private void Subscribe(Link link, Session session, SubscribePacket packet, MonotonicTime now)
     {
+        if (!packet.Subscriptions.All(subscription => Utf8Rules.IsPlain(subscription.Filter)))
+        {
+            Close(link, ReasonCode.MalformedPacket, now, NotPlain);
+            return;
+        }
+
         var id = packet.Properties.SubscriptionIdentifiers is [var given, ..] ? given : 0;
         var reasons = new List<ReasonCode>(packet.Subscriptions.Count);
         var made = new List<(Subscription Subscription, bool IsNew)>();
@@ -14,7 +20,7 @@ internal sealed partial class BrokerCore
         {
             if (Refusal(link, session, subscription.Filter) is { } refusal)
             {
-                reasons.Add(refusal);
+                reasons.Add(options.ExplainsRefusals ? refusal : ReasonCode.UnspecifiedError);
                 continue;
             }
 
@@ -31,7 +37,12 @@ internal sealed partial class BrokerCore
                 return;
             }
 
-            if (
+            if (TopicFilter.IsShared(subscription.Filter))
+            {
+                // No retained messages with a shared subscription (§4.8.2).
+                Relieve(subscription.Filter);
+            }
+            else if (
                 subscription.RetainHandling == RetainHandling.Send
                 || (isNew && subscription.RetainHandling == RetainHandling.SendIfNew)
             )
@@ -43,22 +54,31 @@ internal sealed partial class BrokerCore
 
     private ReasonCode? Refusal(Link link, Session session, string filter)
     {
-        if (TopicFilter.IsShared(filter))
-        {
-            return ReasonCode.SharedSubscriptionsNotSupported;
-        }
-
-        if (filter.AsSpan().Count('/') >= SubscriptionTree.LevelsMax)
+        var topics = SharedFilter.Split(filter, out _);
+        if (topics.AsSpan().Count('/') >= SubscriptionTree.LevelsMax)
         {
             return ReasonCode.TopicFilterInvalid;
         }
 
-        if (!options.Policy.MaySubscribe(link.Client!, filter))
+        if (!link.Policy.MaySubscribe(link.Client!, topics))
         {
             return ReasonCode.NotAuthorized;
         }
 
+        if (session.JournalId > 0 && !journal.IsAccepting)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         var isNew = !session.Subscriptions.ContainsKey(filter);
+        if (
+            isNew
+            && session.Subscriptions.Count >= (link.Policy.QuotaFor(link.Client!).SubscriptionsMax ?? int.MaxValue)
+        )
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         return isNew && subscriptionBytes + SubscriptionTree.BytesOf(filter) > options.SubscriptionBytesMax
             ? ReasonCode.QuotaExceeded
             : null;
@@ -72,6 +92,7 @@ internal sealed partial class BrokerCore
         session.Subscriptions[filter] = held;
         subscriptionBytes += isNew ? SubscriptionTree.BytesOf(filter) : 0;
         tree.Add(filter, session, held);
+        journal.Subscribe(session, held);
         return isNew;
     }
 
@@ -79,13 +100,16 @@ internal sealed partial class BrokerCore
     {
         foreach (var message in retained.Matching(subscription.Filter, now))
         {
-            if (subscription.NoLocal && message.Publisher == session.ClientId)
+            if (
+                (subscription.NoLocal && message.Publisher == session.ClientId)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }
 
             var qos = Lower(message.Packet.Qos, subscription.Qos);
-            Deliver(session, message, qos, retain: true, id == 0 ? [] : [id], now);
+            Deliver(session, new Delivery(message, qos, Retain: true, id == 0 ? [] : [id]), now);
             if (session.HasEnded)
             {
                 return;
@@ -93,8 +117,14 @@ internal sealed partial class BrokerCore
         }
     }
 
-    private void Unsubscribe(Link link, Session session, UnsubscribePacket packet)
+    private void Unsubscribe(Link link, Session session, UnsubscribePacket packet, MonotonicTime now)
     {
+        if (!packet.Filters.All(Utf8Rules.IsPlain))
+        {
+            Close(link, ReasonCode.MalformedPacket, now, NotPlain);
+            return;
+        }
+
         var reasons = new List<ReasonCode>(packet.Filters.Count);
         foreach (var filter in packet.Filters)
         {
@@ -104,6 +134,7 @@ internal sealed partial class BrokerCore
             {
                 tree.Remove(filter, session);
                 subscriptionBytes -= SubscriptionTree.BytesOf(filter);
+                journal.Unsubscribe(session, filter);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 
 namespace Holdfast.Mqtt.Broker;
@@ -8,14 +9,14 @@ namespace Holdfast.Mqtt.Broker;
 /// Not thread-safe: the shell calls it under one lock, with the time. Terms: a link is a network connection, a session what
 /// outlives it, a delivery a message for one session. It guarantees that a QoS 1 or 2 message it has acknowledged is
 /// delivered to every session that subscribed, or that the session visibly ended; and that all it holds is bounded by
-/// <see cref="MqttBrokerOptions"/>. Not supported, and said so in CONNACK: shared subscriptions, enhanced authentication.
+/// <see cref="MqttBrokerOptions"/>.
 /// </summary>
-internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random)
+internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random, IBrokerJournal journal)
 {
     private const int ClientIdLengthMax = 1_024;
     private const int UserNameLengthMax = 1_024;
-    private const ushort TopicAliasMaximum = 16;
 
+    private readonly PromiseGate gate = new(journal);
     private readonly HashSet<Link> links = [];
     private readonly Dictionary<string, Session> sessions = new(StringComparer.Ordinal);
     private readonly SubscriptionTree tree = new();
@@ -24,10 +25,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
     /// <summary>Sent only when the change that brought them is complete: routing one may end another session.</summary>
     private readonly Queue<RoutedMessage> dueWills = [];
+    private readonly List<Session> willsSent = [];
 
+    private ServerRedirect? redirect = options.Redirect;
     private int subscriptionBytes;
     private long droppedBefore;
     private long overflowed;
+
+    public BrokerCore(MqttBrokerOptions options, SeededRandom random)
+        : this(options, random, NoJournal.Instance) { }
 
     public BrokerStatus Status =>
         new(
@@ -40,14 +46,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         );
 
     /// <summary>A connection was made. Null where there are too many: close it.</summary>
-    public Link? Open(IPAddress address, Action wake, MonotonicTime now)
+    /// <param name="policy">Of the listener; null: everybody's.</param>
+    public Link? Open(IPAddress address, Action wake, MonotonicTime now, IBrokerPolicy? policy = null)
     {
         if (links.Count >= options.ConnectionsMax)
         {
             return null;
         }
 
-        var link = new Link(address, now, wake);
+        var link = new Link(address, now, gate, wake) { Policy = policy ?? options.Policy };
         links.Add(link);
         return link;
     }
@@ -57,7 +64,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         link.IsClosing = true;
         Detach(link, sendWill: true, now);
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>After <see cref="Lose"/>, when its socket is closed: it no longer counts.</summary>
@@ -66,23 +73,41 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     /// <summary>What came on the link is not MQTT (MQTT 5.0 §4.13).</summary>
     public void Fail(Link link, DecodeError error, MonotonicTime now)
     {
-        if (link.Client is not null)
+        link.Version ??= error.ConnectVersion;
+        if (link.Client is null)
         {
-            Close(link, error.Reason, now, error.Text);
+            RefuseFaulty(link, error.Reason, error.Text);
         }
-        else if (error.ConnectVersion is { } version)
+        else if (FaultAnswer.To(error, options.Reasons, link.AuthenticationMethod is not null) is { } reason)
         {
-            link.Version = version;
-            Refuse(link, error.Reason, error.Text);
+            Close(link, reason, now, error.Text);
         }
         else
         {
-            link.IsClosing = true;
-            link.Wake();
+            Drop(link);
+            Detach(link, sendWill: true, now);
         }
 
-        SendDueWills(now);
+        Settle(now);
     }
+
+    /// <summary>From now on clients are sent elsewhere, those that are connected too; null: they are served again.</summary>
+    public void Redirect(ServerRedirect? elsewhere, MonotonicTime now)
+    {
+        redirect = elsewhere;
+        foreach (var link in links.Where(link => elsewhere is not null && link.Client is not null).ToList())
+        {
+            Close(link, ReasonOf(elsewhere!), now, reference: elsewhere!.Reference);
+        }
+
+        Settle(now);
+    }
+
+    /// <summary>Of received packets, in bytes: less for one who has yet to say who it is.</summary>
+    public int PacketSizeMax(Link link) =>
+        link.Client is null
+            ? Math.Min(options.PacketSizeMax, MqttBrokerOptions.ConnectBytesMax)
+            : options.PacketSizeMax;
 
     /// <summary>Looks at the clock: silent clients, sessions and retained messages that expire, wills that are due.</summary>
     public void Tick(MonotonicTime now)
@@ -91,8 +116,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         {
             if (link.Session is null && now - link.Opened > options.ConnectTimeout)
             {
-                link.IsClosing = true;
-                link.Wake();
+                Drop(link);
             }
             else if (link.SilenceMax is { } max && now - link.Heard > max)
             {
@@ -108,13 +132,12 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             }
             else if (session.PendingWill is { } will && will.Due <= now)
             {
-                session.PendingWill = null;
-                dueWills.Enqueue(RoutedMessage.FromWill(will.Will, session.ClientId, now));
+                SendWill(session, will, now);
             }
         }
 
         retained.RemoveExpired(now);
-        SendDueWills(now);
+        Settle(now);
     }
 
     /// <summary>The broker is at its end: every client is told, and no will is sent, since nobody is left to hear it.</summary>
@@ -122,34 +145,53 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         foreach (var link in links.Where(link => !link.IsClosing))
         {
-            if (link is { Client: not null, Version: MqttVersion.V5 })
+            if (link is { Client: not null, Version: MqttVersion.V5 } && !PromiseGate.IsShut(link))
             {
                 link.Control.Enqueue(new DisconnectPacket(ReasonCode.ServerShuttingDown, Properties.None));
             }
 
-            link.Will = null;
-            link.IsClosing = true;
-            link.Wake();
+            // What is kept hears it after the restart (MQTT 5.0 §3.1.2.5).
+            link.Will = link.Session is { JournalId: > 0 } ? link.Will : null;
+            link.Promised.Clear();
+            Drop(link);
         }
     }
 
+    /// <summary>Closes the connection once what it was to be told is sent.</summary>
+    private static void Drop(Link link)
+    {
+        link.IsClosing = true;
+        link.Wake();
+    }
+
+    private static ReasonCode ReasonOf(ServerRedirect elsewhere) =>
+        elsewhere.IsPermanent ? ReasonCode.ServerMoved : ReasonCode.UseAnotherServer;
+
     /// <summary>Ends a link from our side; a 3.1.1 client cannot be told why.</summary>
-    private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null)
+    private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null, string? reference = null)
     {
         if (link.IsClosing)
         {
             return;
         }
 
-        if (link.Version == MqttVersion.V5)
+        var isShut = PromiseGate.IsShut(link);
+        link.Promised.Clear();
+        if (link.Version == MqttVersion.V5 && !isShut)
         {
-            var properties = text is null ? Properties.None : new Properties { ReasonString = text };
-            link.Control.Enqueue(new DisconnectPacket(reason, properties));
+            link.Control.Enqueue(new DisconnectPacket(reason, Words(text, reference)));
         }
 
-        link.IsClosing = true;
-        link.Wake();
+        Drop(link);
         Detach(link, sendWill: true, now);
+    }
+
+    private Properties Words(string? text, string? reference = null)
+    {
+        var explained = options.ExplainsRefusals ? text : null;
+        return explained is null && reference is null
+            ? Properties.None
+            : new Properties { ReasonString = explained, ServerReference = reference };
     }
 
     /// <summary>Parts a link from its session: the will, and the session's end or its waiting (§3.1.2.5, §3.1.2.11.2).</summary>
@@ -162,7 +204,6 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
         link.Session = null;
         session.Link = null;
-        session.Queue.DropCasual();
         if (sendWill && link.Will is { } will)
         {
             var delay = TimeSpan.FromSeconds(will.Properties.WillDelayInterval ?? 0);
@@ -174,11 +215,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         if (session.Expiry == TimeSpan.Zero)
         {
             End(session, now);
+            return;
         }
-        else if (session.PendingWill is { } pending && pending.Due <= now)
+
+        journal.Keep(session);
+        Release(session);
+        session.Queue.DropCasual();
+        if (session.PendingWill is { } pending && pending.Due <= now)
         {
-            session.PendingWill = null;
-            dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
+            SendWill(session, pending, now);
         }
     }
 
@@ -202,18 +247,30 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
         }
 
+        ReleaseAll(session);
         session.Subscriptions.Clear();
         session.Queue.Clear();
         session.Flow.Clear();
         droppedBefore += session.Queue.Dropped;
         sessions.Remove(session.ClientId);
+        ended.Add(session);
     }
 
-    private void SendDueWills(MonotonicTime now)
+    private void SendWill(Session session, PendingWill will, MonotonicTime now)
     {
-        while (dueWills.TryDequeue(out var will))
+        session.PendingWill = null;
+        dueWills.Enqueue(RoutedMessage.FromWill(will.Will, session.ClientId, now));
+        willsSent.Add(session);
+    }
+
+    /// <summary>After wills were routed: a crash in between sends one twice rather than never.</summary>
+    private void KeepWillsSent()
+    {
+        foreach (var session in willsSent.Where(session => !session.HasEnded))
         {
-            Route(will, now);
+            journal.Keep(session);
         }
+
+        willsSent.Clear();
     }
 }

@@ -19,8 +19,13 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     private int inFlight;
     private long bytes;
 
+    /// <summary>Messages that wait or fly.</summary>
+    public int Count => casual.Count + assured.Count + inFlight;
+
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
+
+    public int WaitingCount => casual.Count + assured.Count;
 
     /// <summary>False where there is no room for a message with QoS 1 or 2; one with QoS 0 is then dropped.</summary>
     public bool TryAdd(Delivery delivery)
@@ -44,6 +49,32 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         budget.Used += size;
         return true;
     }
+
+    /// <summary>Takes back, in order, what was there before a restart; false where the limits have no room for it.</summary>
+    /// <param name="isFlying">Its identifier is known to the client.</param>
+    public bool TryRestore(Delivery delivery, bool isFlying)
+    {
+        if (!HasRoom(delivery.Size))
+        {
+            return false;
+        }
+
+        bytes += delivery.Size;
+        budget.Used += delivery.Size;
+        if (isFlying)
+        {
+            inFlight++;
+        }
+        else
+        {
+            assured.Enqueue(delivery);
+        }
+
+        return true;
+    }
+
+    /// <summary>All messages with QoS 1 and 2 that were not taken yet, in order.</summary>
+    public IEnumerable<Delivery> Assured => assured;
 
     /// <summary>The next message in the order of arrival; those with QoS 1 and 2 only where they may be sent.</summary>
     public bool TryTake(bool mayTakeAssured, out Delivery delivery)
@@ -81,6 +112,16 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         }
     }
 
+    /// <summary>Takes out what waits, is not in flight, and may go elsewhere, in its order.</summary>
+    public List<Delivery> Withdraw(Func<Delivery, bool> mayGo)
+    {
+        var taken = new List<Delivery>();
+        Withdraw(casual, mayGo, taken);
+        Withdraw(assured, mayGo, taken);
+        taken.Sort((a, b) => a.Order.CompareTo(b.Order));
+        return taken;
+    }
+
     /// <summary>Gives everything back, in flight or not.</summary>
     public void Clear()
     {
@@ -89,6 +130,23 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         inFlight = 0;
         budget.Used -= bytes;
         bytes = 0;
+    }
+
+    private void Withdraw(Queue<Delivery> queue, Func<Delivery, bool> mayGo, List<Delivery> taken)
+    {
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var delivery = queue.Dequeue();
+            if (mayGo(delivery))
+            {
+                taken.Add(delivery);
+                Uncount(delivery);
+            }
+            else
+            {
+                queue.Enqueue(delivery);
+            }
+        }
     }
 
     private bool HasRoom(int size) =>

@@ -1,4 +1,6 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Authentication;
+using Holdfast.Mqtt.Broker.Listening;
 
 namespace Holdfast.Mqtt.Broker;
 
@@ -11,8 +13,35 @@ public sealed record MqttBrokerOptions
     /// <summary>Port 0: any free one; <see cref="MqttBroker.EndPoint"/> then says which.</summary>
     public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, 1883);
 
+    /// <summary>Where else it listens; where there are some, <see cref="EndPoint"/> does not count.</summary>
+    public IReadOnlyList<BrokerListener> Listeners { get; init; } = [];
+
+    /// <summary>
+    /// Where sessions with an expiry, what waits in them, and retained messages are kept, so that they survive kill -9. A folder of the broker's own; the
+    /// caller disposes it afterwards. Null: all of it ends with the broker.
+    /// </summary>
+    public IDurableFolder? Data { get; init; }
+
+    /// <summary>How often <c>$SYS/broker/</c> is brought up to date; null: there is none.</summary>
+    public TimeSpan? SystemTopicsPeriod { get; init; }
+
+    /// <summary>Told in words what an operator should know: a full disk, damage found. Called from any thread.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+
     /// <summary>Who may connect, publish and subscribe.</summary>
     public IBrokerPolicy Policy { get; init; } = new LoopbackPolicy();
+
+    /// <summary>Methods of enhanced authentication (MQTT 5.0 §4.12); a client that asks for another is refused with 0x8C.</summary>
+    public IReadOnlyList<IEnhancedAuthenticator> Authenticators { get; init; } = [];
+
+    /// <summary>Where clients are sent instead of being served; null: they are served.</summary>
+    public ServerRedirect? Redirect { get; init; }
+
+    /// <summary>
+    /// Begins the topic in which a client that asks may await its responses (Response Information, MQTT 5.0 §4.10.1), and ends with
+    /// "/"; the client identifier follows. Null: clients find their own. The policy must allow it.
+    /// </summary>
+    public string? ResponseTopicPrefix { get; init; }
 
     /// <summary>Connections at once; one more is closed as soon as it is made.</summary>
     public int ConnectionsMax { get; init; } = 256;
@@ -32,8 +61,26 @@ public sealed record MqttBrokerOptions
     /// <summary>The largest packet taken, in bytes with its header; a larger one ends the connection with 0x95.</summary>
     public int PacketSizeMax { get; init; } = 256 * 1024;
 
-    /// <summary>QoS 2 messages of a client under way at once (MQTT 5.0 §3.3.4, our Receive Maximum).</summary>
+    /// <summary>QoS 2 messages of a client under way at once (MQTT 5.0 §3.3.4, our Receive Maximum); one more ends it with 0x93.</summary>
     public int ReceiveMaximum { get; init; } = 100;
+
+    /// <summary>The same for clients of 3.1.1, who cannot be told: far more than a well-behaved one has under way.</summary>
+    public int UntoldReceiveMaximum { get; init; } = 2_000;
+
+    /// <summary>Topics that one client may give a number to (MQTT 5.0 §3.2.2.3.8), 0 to 65,535.</summary>
+    public int TopicAliasMaximum { get; init; } = 16;
+
+    /// <summary>Topics that the broker gives a number to, for each client that takes numbers; 0 to 65,535.</summary>
+    public int AssignedTopicAliasMaximum { get; init; } = 16;
+
+    /// <summary>Whose reason codes clients get, where brokers differ.</summary>
+    public ReasonDialect Reasons { get; init; } = ReasonDialect.Specification;
+
+    /// <summary>
+    /// Whether clients are told in words why they are refused or ended, and a refused subscription why: with false there are no
+    /// reason strings, 0x80 (unspecified) in SUBACK, and no CONNACK for what is not a valid CONNECT.
+    /// </summary>
+    public bool ExplainsRefusals { get; init; } = true;
 
     /// <summary>
     /// Messages waiting for one client. Beyond it QoS 0 messages are dropped, the oldest first; if only others wait, the
@@ -56,6 +103,14 @@ public sealed record MqttBrokerOptions
     /// <summary>What all subscriptions of all clients may cost in memory; one beyond is refused with 0x97.</summary>
     public int SubscriptionBytesMax { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Of a CONNECT, in bytes: what anybody may send before we know who it is.</summary>
+    internal const int ConnectBytesMax = 64 * 1024;
+
     /// <summary>Of a will, which every connection and session may keep: a client that has gone needs few words. A larger one is refused with 0x95.</summary>
     internal const int WillBytesMax = 16 * 1024;
 }
+
+/// <summary>Another broker for our clients (MQTT 5.0 §4.11). Clients of 3.1.1 cannot be told and are refused as "server unavailable".</summary>
+/// <param name="Reference">As clients understand it: "broker-2.grid.example:8883", several divided by spaces (§4.11).</param>
+/// <param name="IsPermanent">0x9D, Server Moved; else 0x9C, Use Another Server, as while this one drains.</param>
+public sealed record ServerRedirect(string Reference, bool IsPermanent = false);

@@ -11,6 +11,8 @@ internal sealed class RoutedMessage
     /// <summary>The same of a user property: two strings, which may be of one character each.</summary>
     private const int UserPropertyOverhead = 64;
 
+    private PublishPacket? plain;
+
     /// <param name="packet">As received, with its topic; alias and subscription identifiers belong to the way it came.</param>
     /// <param name="publisher">The client identifier, for No Local.</param>
     /// <param name="received">When its expiry interval began to run.</param>
@@ -26,12 +28,18 @@ internal sealed class RoutedMessage
 
     public PublishPacket Packet { get; }
 
+    /// <summary>As most clients get it, one for all of them: QoS 0, not retained, nothing of its own.</summary>
+    public PublishPacket Plain => plain ??= Packet with { Qos = MqttQos.AtMostOnce, Retain = false };
+
     public string Publisher { get; }
 
-    public MonotonicTime? ExpiresAt { get; }
+    public MonotonicTime? ExpiresAt { get; init; }
 
     /// <summary>In bytes, near enough for limits.</summary>
     public int Size { get; }
+
+    /// <summary>Its number in the journal; 0: it is not there.</summary>
+    public long JournalId { get; set; }
 
     public bool IsExpired(MonotonicTime now) => ExpiresAt <= now;
 

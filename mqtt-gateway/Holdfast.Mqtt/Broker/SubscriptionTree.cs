@@ -1,5 +1,19 @@
 namespace Holdfast.Mqtt.Broker;
 
+/// <summary>What takes in a topic; to be cleared and used again.</summary>
+internal sealed class Matches
+{
+    public List<(Session Session, HeldSubscription Subscription)> Own { get; } = [];
+
+    public List<SharedGroup> Shared { get; } = [];
+
+    public void Clear()
+    {
+        Own.Clear();
+        Shared.Clear();
+    }
+}
+
 /// <summary>Who has subscribed to what, as a tree of topic levels, so that a publish looks only where it can match.</summary>
 internal sealed class SubscriptionTree
 {
@@ -19,42 +33,75 @@ internal sealed class SubscriptionTree
     /// <summary>Adds a subscription, or replaces the session's one with the same filter.</summary>
     public void Add(string filter, Session session, HeldSubscription subscription)
     {
+        var topics = SharedFilter.Split(filter, out var group);
         var node = root;
-        foreach (var level in filter.Split('/'))
+        foreach (var level in topics.Split('/'))
         {
             node = node.ChildOrNew(level);
         }
 
-        (node.Subscribers ??= [])[session] = subscription;
+        if (group.Length == 0)
+        {
+            (node.Subscribers ??= [])[session] = subscription;
+        }
+        else
+        {
+            node.GroupOrNew(group).Set(session, subscription);
+        }
     }
 
     public void Remove(string filter, Session session)
     {
+        var topics = SharedFilter.Split(filter, out var group);
+        if (Find(topics) is not { } node)
+        {
+            return;
+        }
+
+        if (group.Length == 0)
+        {
+            node.Subscribers?.Remove(session);
+        }
+        else if (node.Groups?.GetValueOrDefault(group) is { } members)
+        {
+            members.Remove(session);
+            if (members.IsEmpty)
+            {
+                node.Groups.Remove(group);
+            }
+        }
+
+        Prune(node);
+    }
+
+    /// <summary>The members of a shared subscription; null where nobody holds it, or it is not shared.</summary>
+    public SharedGroup? Group(string filter)
+    {
+        var topics = SharedFilter.Split(filter, out var group);
+        return group.Length == 0 ? null : Find(topics)?.Groups?.GetValueOrDefault(group);
+    }
+
+    /// <summary>Adds every subscription that takes in the topic; a session may stand there several times.</summary>
+    public void Match(ReadOnlySpan<char> topic, Matches found) =>
+        Search(root, topic, hidesWildcards: topic.StartsWith('$'), found);
+
+    private Node? Find(string topics)
+    {
         var node = root;
-        foreach (var level in filter.Split('/'))
+        foreach (var level in topics.Split('/'))
         {
             if (node.Child(level) is not { } child)
             {
-                return;
+                return null;
             }
 
             node = child;
         }
 
-        node.Subscribers?.Remove(session);
-        Prune(node);
+        return node;
     }
 
-    /// <summary>Adds every subscription that takes in the topic; a session may stand there several times.</summary>
-    public void Match(ReadOnlySpan<char> topic, List<(Session Session, HeldSubscription Subscription)> found) =>
-        Search(root, topic, hidesWildcards: topic.StartsWith('$'), found);
-
-    private static void Search(
-        Node node,
-        ReadOnlySpan<char> rest,
-        bool hidesWildcards,
-        List<(Session Session, HeldSubscription Subscription)> found
-    )
+    private static void Search(Node node, ReadOnlySpan<char> rest, bool hidesWildcards, Matches found)
     {
         // [MQTT-4.7.2-1]: wildcards in the first level do not take in topics that start with "$".
         if (!hidesWildcards)
@@ -70,12 +117,7 @@ internal sealed class SubscriptionTree
         }
     }
 
-    private static void Arrive(
-        Node? node,
-        ReadOnlySpan<char> rest,
-        bool ends,
-        List<(Session Session, HeldSubscription Subscription)> found
-    )
+    private static void Arrive(Node? node, ReadOnlySpan<char> rest, bool ends, Matches found)
     {
         if (node is null)
         {
@@ -93,14 +135,19 @@ internal sealed class SubscriptionTree
         Take(node.Child("#"), found);
     }
 
-    private static void Take(Node? node, List<(Session Session, HeldSubscription Subscription)> found)
+    private static void Take(Node? node, Matches found)
     {
         if (node?.Subscribers is { } subscribers)
         {
             foreach (var (session, subscription) in subscribers)
             {
-                found.Add((session, subscription));
+                found.Own.Add((session, subscription));
             }
+        }
+
+        if (node?.Groups is { } groups)
+        {
+            found.Shared.AddRange(groups.Values);
         }
     }
 
@@ -123,7 +170,11 @@ internal sealed class SubscriptionTree
 
         public Dictionary<Session, HeldSubscription>? Subscribers { get; set; }
 
-        public bool IsEmpty => (children?.Count ?? 0) == 0 && (Subscribers?.Count ?? 0) == 0;
+        /// <summary>Shared subscriptions by the names of their groups.</summary>
+        public Dictionary<string, SharedGroup>? Groups { get; private set; }
+
+        public bool IsEmpty =>
+            (children?.Count ?? 0) == 0 && (Subscribers?.Count ?? 0) == 0 && (Groups?.Count ?? 0) == 0;
 
         public Node? Child(ReadOnlySpan<char> name) =>
             children is not null && children.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var child)
@@ -139,6 +190,17 @@ internal sealed class SubscriptionTree
             }
 
             return child;
+        }
+
+        public SharedGroup GroupOrNew(string name)
+        {
+            Groups ??= [];
+            if (!Groups.TryGetValue(name, out var group))
+            {
+                Groups[name] = group = new SharedGroup();
+            }
+
+            return group;
         }
 
         public void RemoveChild(string name) => children?.Remove(name);

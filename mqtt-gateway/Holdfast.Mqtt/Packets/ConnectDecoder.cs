@@ -11,13 +11,19 @@ internal static class ConnectDecoder
     private const int PasswordFlag = 0x40;
     private const int UserNameFlag = 0x80;
 
-    /// <param name="version">What the packet says; null where it says none that could be answered in.</param>
-    public static ConnectPacket? Decode(ref WireReader reader, out MqttVersion? version)
+    /// <param name="headerFlags">Of the fixed header.</param>
+    /// <param name="version">What the packet says; null where it says none that could be answered in. An unknown version is answered as 3.1.1, whose CONNACK has had its form since 3.1.</param>
+    public static ConnectPacket? Decode(ref WireReader reader, int headerFlags, out MqttVersion? version)
     {
         version = ReadVersion(ref reader);
         if (reader.Error is not null || version is not { } known)
         {
             return null;
+        }
+
+        if (headerFlags != 0 && known != MqttVersion.V31)
+        {
+            reader.FailMalformed("reserved flags of the fixed header [MQTT-2.1.3-1]");
         }
 
         var flags = reader.Byte();
@@ -51,7 +57,9 @@ internal static class ConnectDecoder
         }
 
         var code = reader.Byte();
-        var reason = version == MqttVersion.V5 ? (ReasonCode)code : ConnectReturnCode.ToReason(code);
+        // A broker that has never heard of MQTT 5 refuses it in the form of 3.1.1.
+        var isOld = version != MqttVersion.V5 || (code is > 0 and <= 5 && reader.IsAtEnd);
+        var reason = isOld ? ConnectReturnCode.ToReason(code) : (ReasonCode)code;
         if (reason is not { } known || !ReasonScopes.Allows(PacketType.ConnAck, known))
         {
             reader.FailMalformed("an unknown reason code in CONNACK [MQTT-3.2.2-8]");
@@ -63,6 +71,7 @@ internal static class ConnectDecoder
             reader.Fail(ReasonCode.ProtocolError, "a refusal that says session present [MQTT-3.2.2-6]");
         }
 
+        version = isOld ? MqttVersion.V311 : version;
         return new ConnAckPacket(flags == 1, known, PropertiesReader.Read(ref reader, version, PropertyScope.ConnAck));
     }
 
@@ -70,25 +79,25 @@ internal static class ConnectDecoder
     {
         var name = reader.Text();
         var level = reader.Byte();
-        if (reader.Error is null && name != "MQTT" && name != "MQIsdp")
+        if (reader.Error is not null || name is not ("MQTT" or "MQIsdp"))
         {
-            reader.Fail(ReasonCode.UnsupportedProtocolVersion, "the protocol name is not MQTT [MQTT-3.1.2-1]");
+            reader.FailMalformed("the protocol name is not MQTT [MQTT-3.1.2-1]");
             return null;
         }
 
-        if (name == "MQTT" && level is 4 or 5)
+        if (name == "MQTT" ? level is 4 or 5 : level == 3)
         {
             return (MqttVersion)level;
         }
 
-        reader.Fail(ReasonCode.UnsupportedProtocolVersion, "neither MQTT 5.0 nor 3.1.1 [MQTT-3.1.2-2]");
-        // 3.1 and bridges, that mark their level with the upper bit, understand 3.1.1's CONNACK.
-        return (level & 0x7F) <= 4 ? MqttVersion.V311 : MqttVersion.V5;
+        reader.Fail(ReasonCode.UnsupportedProtocolVersion, "neither MQTT 5.0, 3.1.1 nor 3.1 [MQTT-3.1.2-2]");
+        return MqttVersion.V311;
     }
 
     private static void CheckFlags(ref WireReader reader, byte flags, MqttVersion version)
     {
-        if ((flags & ReservedFlag) != 0)
+        // 3.1 has no such rule, and some of its clients set it.
+        if ((flags & ReservedFlag) != 0 && version != MqttVersion.V31)
         {
             reader.FailMalformed("the reserved connect flag [MQTT-3.1.2-3]");
         }
@@ -103,7 +112,7 @@ internal static class ConnectDecoder
             reader.FailMalformed("will QoS 3 [MQTT-3.1.2-12]");
         }
 
-        if (version == MqttVersion.V311 && (flags & (UserNameFlag | PasswordFlag)) == PasswordFlag)
+        if (version != MqttVersion.V5 && (flags & (UserNameFlag | PasswordFlag)) == PasswordFlag)
         {
             reader.FailMalformed("a password without a user name (3.1.1 [MQTT-3.1.2-22])");
         }

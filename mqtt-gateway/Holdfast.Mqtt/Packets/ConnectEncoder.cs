@@ -5,7 +5,7 @@ internal static class ConnectEncoder
 {
     public static void Write(ref WireWriter writer, ConnectPacket packet)
     {
-        writer.Text("MQTT");
+        writer.Text(packet.Version == MqttVersion.V31 ? "MQIsdp" : "MQTT");
         writer.Byte((byte)packet.Version);
         writer.Byte(Flags(packet));
         writer.UInt16(packet.KeepAliveSeconds);

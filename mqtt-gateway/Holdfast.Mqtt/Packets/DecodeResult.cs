@@ -9,6 +9,4 @@ internal readonly record struct DecodeResult(Packet? Packet, DecodeError? Error)
 
     [MemberNotNullWhen(false, nameof(Packet))]
     public bool IsIncomplete => Packet is null && Error is null;
-
-    public static DecodeResult Failed(ReasonCode reason, string text) => new(null, new DecodeError(reason, text));
 }

@@ -9,6 +9,9 @@ namespace Holdfast.Mqtt.Packets;
 /// </summary>
 internal static class PacketDecoder
 {
+    /// <summary>The largest packet that MQTT can say, in bytes with its fixed header.</summary>
+    public const int SizeMax = FixedHeaderSizeMax + WireReader.VariableByteIntegerMax;
+
     private const int FixedHeaderSizeMax = 5;
 
     /// <summary>Takes one packet from the front of the input; leaves the input alone where it is not complete.</summary>
@@ -27,23 +30,20 @@ internal static class PacketDecoder
         var type = (PacketType)(start[0] >> 4);
         if (CheckType(type, start[0] & 0x0F, version) is { } error)
         {
-            return new DecodeResult(null, error);
+            return new DecodeResult(null, error with { Type = type });
         }
 
         if (!TryReadLength(start[1..], out var bodyLength, out var lengthSize))
         {
             return start.Length < FixedHeaderSizeMax
                 ? DecodeResult.NeedsMore
-                : DecodeResult.Failed(ReasonCode.MalformedPacket, "remaining length of more than four bytes (§2.1.4)");
+                : Failed(type, ReasonCode.MalformedPacket, "remaining length of more than four bytes (§2.1.4)");
         }
 
         var headerSize = 1 + lengthSize;
         if (headerSize + bodyLength > sizeMax)
         {
-            return DecodeResult.Failed(
-                ReasonCode.PacketTooLarge,
-                $"a packet of more than {sizeMax} bytes (§3.1.2.11.4)"
-            );
+            return Failed(type, ReasonCode.PacketTooLarge, $"a packet of more than {sizeMax} bytes (§3.1.2.11.4)");
         }
 
         if (input.Length < headerSize + bodyLength)
@@ -55,6 +55,9 @@ internal static class PacketDecoder
         input = input.Slice(headerSize + bodyLength);
         return result;
     }
+
+    private static DecodeResult Failed(PacketType type, ReasonCode reason, string text) =>
+        new(null, new DecodeError(reason, text) { Type = type });
 
     private static DecodeError? CheckType(PacketType type, int flags, MqttVersion? version)
     {
@@ -69,9 +72,14 @@ internal static class PacketDecoder
         }
 
         var flagsFixed = type is PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe ? 2 : 0;
-        return type == PacketType.Publish || flags == flagsFixed
+        // 3.1 gives CONNECT flags without meaning: the decoder of CONNECT looks at them once it knows the version.
+        return type is PacketType.Publish or PacketType.Connect || flags == flagsFixed
             ? null
-            : new DecodeError(ReasonCode.MalformedPacket, "reserved flags of the fixed header [MQTT-2.1.3-1]");
+            : new DecodeError(
+                ReasonCode.MalformedPacket,
+                "reserved flags of the fixed header [MQTT-2.1.3-1]",
+                DecodeFault.HeaderFlags
+            );
     }
 
     // Small devices write longer forms of the length than needed, which 3.1.1 lets them: so no check of [MQTT-1.5.5-1] here.
@@ -117,15 +125,15 @@ internal static class PacketDecoder
         MqttVersion? connectVersion = null;
         var packet =
             type == PacketType.Connect
-                ? ConnectDecoder.Decode(ref reader, out connectVersion)
+                ? ConnectDecoder.Decode(ref reader, firstByte & 0x0F, out connectVersion)
                 : DecodeBody(ref reader, type, firstByte & 0x0F, version ?? MqttVersion.V5);
         if (!reader.IsAtEnd)
         {
-            reader.FailMalformed("bytes after the end of the packet (§2.1.4)");
+            reader.Fail(ReasonCode.MalformedPacket, "bytes after the end of the packet (§2.1.4)", DecodeFault.TooLong);
         }
 
         return reader.Error is { } error
-            ? new DecodeResult(null, error with { ConnectVersion = connectVersion })
+            ? new DecodeResult(null, error with { Type = type, ConnectVersion = connectVersion })
             : new DecodeResult(packet, null);
     }
 

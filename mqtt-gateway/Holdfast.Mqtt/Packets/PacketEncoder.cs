@@ -52,7 +52,8 @@ internal static class PacketEncoder
                 ConnectEncoder.Write(ref writer, connect);
                 break;
             case ConnAckPacket connAck:
-                writer.Byte((byte)(connAck.SessionPresent ? 1 : 0));
+                // 3.1 has no such flag: the byte is reserved.
+                writer.Byte((byte)(connAck.SessionPresent && version != MqttVersion.V31 ? 1 : 0));
                 writer.Byte(version == MqttVersion.V5 ? (byte)connAck.Reason : ConnectReturnCode.From(connAck.Reason));
                 PropertiesWriter.Write(ref writer, connAck.Properties, version);
                 break;

@@ -26,7 +26,15 @@ internal static class PropertiesReader
 
         if (reader.Error is { } error)
         {
-            packet.Fail(error.Reason, error.Text);
+            packet.Fail(error.Reason, error.Text, error.Fault);
+        }
+        else if (properties.IsMisplaced)
+        {
+            packet.Fail(
+                ReasonCode.MalformedPacket,
+                "a property that may not stand in this packet (§2.2.2.2)",
+                DecodeFault.MisplacedProperty
+            );
         }
 
         return properties.Build();
@@ -36,6 +44,10 @@ internal static class PropertiesReader
     {
         private readonly Properties p = new();
         private ulong seen;
+
+        /// <summary>Told once all are read: a property that cannot be read is the greater fault.</summary>
+        public bool IsMisplaced { get; private set; }
+
         private List<KeyValuePair<string, string>>? userProperties;
         private List<uint>? subscriptionIdentifiers;
 
@@ -43,9 +55,10 @@ internal static class PropertiesReader
         {
             // Every known identifier fits one byte of the variable byte integer (§2.2.2.2).
             var id = (PropertyId)reader.Byte();
-            if ((PropertyScopes.Of(id) & scope) == 0)
+            var places = PropertyScopes.Of(id);
+            if (places == PropertyScope.None)
             {
-                reader.FailMalformed("a property that may not stand in this packet (§2.2.2.2)");
+                reader.FailMalformed("an unknown property (§2.2.2.2)");
                 return;
             }
 
@@ -60,6 +73,7 @@ internal static class PropertiesReader
             }
 
             seen |= bit;
+            IsMisplaced |= (places & scope) == 0;
             ReadValue(ref reader, id);
         }
 
@@ -78,7 +92,17 @@ internal static class PropertiesReader
                     (userProperties ??= []).Add(new(reader.Text(), reader.Text()));
                     break;
                 case PropertyId.SubscriptionIdentifier:
-                    (subscriptionIdentifiers ??= []).Add(NotZero(ref reader, (uint)reader.VariableByteInteger()));
+                    var identifier = (uint)reader.VariableByteInteger();
+                    (subscriptionIdentifiers ??= []).Add(identifier);
+                    if (identifier == 0)
+                    {
+                        reader.Fail(
+                            ReasonCode.ProtocolError,
+                            "subscription identifier 0 (§3.8.2.1.2)",
+                            DecodeFault.Subscription
+                        );
+                    }
+
                     break;
                 case <= PropertyId.CorrelationData:
                     ReadMessageValue(ref reader, id);
@@ -213,7 +237,7 @@ internal static class PropertiesReader
         {
             if (value == 0)
             {
-                reader.Fail(ReasonCode.ProtocolError, "a property of 0 that must not be (§3.1.2.11, §3.8.2.1.2)");
+                reader.Fail(ReasonCode.ProtocolError, "a property of 0 that must not be (§3.1.2.11)");
             }
 
             return value;

@@ -54,9 +54,9 @@ internal static class PropertiesWriter
     private static void WriteConnection(ref WireWriter w, Properties p)
     {
         UInt32(ref w, PropertyId.SessionExpiryInterval, p.SessionExpiryInterval);
+        UInt16(ref w, PropertyId.TopicAliasMaximum, p.TopicAliasMaximum);
         UInt16(ref w, PropertyId.ReceiveMaximum, p.ReceiveMaximum);
         UInt32(ref w, PropertyId.MaximumPacketSize, p.MaximumPacketSize);
-        UInt16(ref w, PropertyId.TopicAliasMaximum, p.TopicAliasMaximum);
         Flag(ref w, PropertyId.RequestProblemInformation, p.RequestProblemInformation);
         Flag(ref w, PropertyId.RequestResponseInformation, p.RequestResponseInformation);
         Text(ref w, PropertyId.AuthenticationMethod, p.AuthenticationMethod);

@@ -41,12 +41,12 @@ internal static class PublishDecoder
         {
             if (properties.TopicAlias is null)
             {
-                reader.Fail(ReasonCode.ProtocolError, "neither topic nor alias (§3.3.2.1)");
+                reader.Fail(ReasonCode.ProtocolError, "neither topic nor alias (§3.3.2.1)", DecodeFault.EmptyTopic);
             }
         }
         else if (!TopicName.IsValid(topic))
         {
-            reader.Fail(ReasonCode.TopicNameInvalid, "a wildcard in a topic name [MQTT-3.3.2-2]");
+            reader.FailMalformed("a wildcard in a topic name [MQTT-3.3.2-2]");
         }
     }
 }

@@ -35,9 +35,10 @@ internal static class ReasonDecoder
         }
 
         var reason = (ReasonCode)reader.Byte();
-        if (!ReasonScopes.Allows(type, reason))
+        // A DISCONNECT ends the connection whatever its reason, so that any is taken.
+        if (type != PacketType.Disconnect && !ReasonScopes.Allows(type, reason))
         {
-            reader.FailMalformed("a reason code that this packet may not have (§2.4)");
+            reader.Fail(ReasonCode.ProtocolError, "a reason code that this packet may not have (§2.4)");
         }
 
         var properties = reader.IsAtEnd

@@ -50,10 +50,22 @@ internal static class SubscribeDecoder
     private static string ReadFilter(ref WireReader reader)
     {
         var filter = reader.Text();
-        if (reader.Error is null && !TopicFilter.IsValid(filter))
+        if (reader.Error is not null || TopicFilter.IsValid(filter))
+        {
+            return filter;
+        }
+
+        if (TopicFilter.IsShared(filter))
+        {
+            reader.Fail(
+                ReasonCode.ProtocolError,
+                "a shared subscription without group or filter, or with a wildcard in its group [MQTT-4.8.2-1], [MQTT-4.8.2-2]"
+            );
+        }
+        else
         {
             reader.FailMalformed(
-                "an empty filter or a misplaced wildcard [MQTT-4.7.1-1], [MQTT-4.7.1-2], [MQTT-4.8.2-1]"
+                "an empty filter or a misplaced wildcard [MQTT-4.7.1-1], [MQTT-4.7.1-2], [MQTT-4.7.3-1]"
             );
         }
 
@@ -71,7 +83,7 @@ internal static class SubscribeDecoder
 
         if ((options & 3) == 3 || (options & 0x30) == 0x30)
         {
-            reader.Fail(ReasonCode.ProtocolError, "QoS 3 or retain handling 3 (§3.8.3.1)");
+            reader.Fail(ReasonCode.ProtocolError, "QoS 3 or retain handling 3 (§3.8.3.1)", DecodeFault.Subscription);
         }
 
         var noLocal = (options & 4) != 0;
@@ -110,7 +122,7 @@ internal static class SubscribeDecoder
     {
         if (reader.IsAtEnd)
         {
-            reader.Fail(ReasonCode.ProtocolError, text);
+            reader.Fail(ReasonCode.ProtocolError, text, DecodeFault.Subscription);
         }
     }
 }

@@ -19,9 +19,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> body)
     /// <summary>Whether everything is read; also after an error, so that loops end.</summary>
     public readonly bool IsAtEnd => rest.IsEmpty;
 
-    public void Fail(ReasonCode reason, string text)
+    public void Fail(ReasonCode reason, string text, DecodeFault fault = DecodeFault.Other)
     {
-        Error ??= new DecodeError(reason, text);
+        Error ??= new DecodeError(reason, text, fault);
         rest = [];
     }
 

@@ -3,7 +3,7 @@ namespace Holdfast.Mqtt;
 /// <summary>The rules for what is subscribed to, and which topic names it takes in (MQTT 5.0 §4.7).</summary>
 public static class TopicFilter
 {
-    private const string SharePrefix = "$share/";
+    internal const string SharePrefix = "$share/";
 
     /// <summary>
     /// One character or more [MQTT-4.7.3-1]; "#" only alone in the last level [MQTT-4.7.1-1]; "+" only alone in a level

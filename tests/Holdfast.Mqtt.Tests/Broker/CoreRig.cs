@@ -37,6 +37,16 @@ internal sealed class CoreRig(MqttBrokerOptions? options = null)
         return peer;
     }
 
+    /// <summary>Connects again with the same identifier; what waits stays to be read.</summary>
+    public CorePeer Reconnect(string clientId, Properties properties)
+    {
+        var peer = Open();
+        peer.Send(new ConnectPacket(MqttVersion.V5, clientId, false, 60) { Properties = properties });
+        Assert.True(BrokerCore.TryTake(peer.Link, Now, out var welcome));
+        peer.Welcome = Assert.IsType<ConnAckPacket>(welcome);
+        return peer;
+    }
+
     public void Pass(TimeSpan span)
     {
         Now += span;

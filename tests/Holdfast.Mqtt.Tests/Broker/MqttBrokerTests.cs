@@ -64,16 +64,6 @@ public sealed class MqttBrokerTests
     }
 
     [Fact]
-    public async Task Shared_subscriptions_are_refused_in_words()
-    {
-        await using var broker = await TestBroker.StartAsync();
-        var options = TestClient.Options(broker.EndPoint.Port, "a", new MqttSubscription("$share/g/t"));
-        await using var client = TestClient.Start(options);
-        var change = await client.UntilAsync(c => c.Connected);
-        Assert.Contains("shared subscriptions not supported (0x9E)", change.Detail, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Thousands_of_messages_arrive_in_order()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -41,26 +41,19 @@ public sealed partial class ClientDocumentTests : IAsyncLifetime
 
         await responder.Client.SubscribeAsync([new MqttSubscription("unused")], limit.Token);
 
-        {
-            var patience = TimeSpan.FromSeconds(5);
-            var answer = await mqtt.RequestAsync("shelf/1/command/light", "off", patience);
-            Assert.Equal("shelf/1/command/light", answer.Text);
-        }
+        var patience = TimeSpan.FromSeconds(5);
+        var answer = await mqtt.RequestAsync("shelf/1/command/light", "off", patience);
 
+        await foreach (var step in mqtt.RequestManyAsync(new("shelf/1/command/wash", default), patience))
         {
-            var patience = TimeSpan.FromMilliseconds(100);
-            var steps = 0;
-            await foreach (
-                var step in mqtt.RequestManyAsync(new MqttMessage("shelf/1/command/wash", default), patience)
-            )
+            Console.WriteLine(step.Text);
+            if (step.Text == "done")
             {
-                Console.WriteLine(step.Text);
-                steps++;
+                break;
             }
-
-            Assert.Equal(1, steps);
         }
 
+        Assert.Equal("done", answer.Text);
         await served.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
     }
@@ -131,7 +124,7 @@ public sealed partial class ClientDocumentTests : IAsyncLifetime
     {
         await foreach (var asked in responder.SubscribeAsync("shelf/1/command/+", cancellationToken: end))
         {
-            var answer = new MqttMessage(asked.ResponseTopic!, System.Text.Encoding.UTF8.GetBytes(asked.Topic))
+            var answer = new MqttMessage(asked.ResponseTopic!, "done"u8.ToArray())
             {
                 CorrelationData = asked.CorrelationData,
             };

@@ -9,7 +9,7 @@ public sealed class CodecTests
 {
     private const int SizeMax = 256 * 1024;
 
-    public static TheoryData<MqttVersion> Versions => [MqttVersion.V5, MqttVersion.V311];
+    public static TheoryData<MqttVersion> Versions => [MqttVersion.V5, MqttVersion.V311, MqttVersion.V31];
 
     [Theory]
     [MemberData(nameof(Versions))]
@@ -107,10 +107,10 @@ public sealed class CodecTests
         return allocated < 4_096 + (40L * bytes.Length);
     }
 
-    private static DecodeResult Decode(ref ReadOnlySequence<byte> input, Packet packet, MqttVersion version) =>
+    internal static DecodeResult Decode(ref ReadOnlySequence<byte> input, Packet packet, MqttVersion version) =>
         PacketDecoder.Decode(ref input, packet is ConnectPacket ? null : version, SizeMax);
 
-    private static byte[] Encode(Packet packet, MqttVersion version)
+    internal static byte[] Encode(Packet packet, MqttVersion version)
     {
         var buffer = new ArrayBufferWriter<byte>();
         PacketEncoder.Write(buffer, packet, version);
@@ -118,7 +118,7 @@ public sealed class CodecTests
     }
 
     // Records with lists and memory are not equal by content; their JSON is.
-    private static string Describe(Packet packet) => JsonSerializer.Serialize(packet, packet.GetType());
+    internal static string Describe(Packet packet) => JsonSerializer.Serialize(packet, packet.GetType());
 
     private static ReadOnlySequence<byte> Pieces(ReadOnlyMemory<byte> bytes, int size)
     {

@@ -17,7 +17,7 @@ public sealed class MalformedPacketTests
     [InlineData("36 06 00 01 61 00 01 00", (byte)ReasonCode.MalformedPacket, "QoS 3")]
     [InlineData("38 04 00 01 61 00", (byte)ReasonCode.MalformedPacket, "MQTT-3.3.1-2")]
     [InlineData("32 06 00 01 61 00 00 00", (byte)ReasonCode.ProtocolError, "MQTT-2.2.1-3")]
-    [InlineData("30 04 00 01 23 00", (byte)ReasonCode.TopicNameInvalid, "MQTT-3.3.2-2")]
+    [InlineData("30 04 00 01 23 00", (byte)ReasonCode.MalformedPacket, "MQTT-3.3.2-2")]
     [InlineData("30 03 00 00 00", (byte)ReasonCode.ProtocolError, "neither topic nor alias")]
     [InlineData("30 04 00 01 00 00", (byte)ReasonCode.MalformedPacket, "U+0000")]
     [InlineData("30 06 00 03 ED A0 80 00", (byte)ReasonCode.MalformedPacket, "surrogate")]
@@ -25,7 +25,9 @@ public sealed class MalformedPacketTests
     [InlineData("30 07 00 01 61 03 23 00 00", (byte)ReasonCode.TopicAliasInvalid, "MQTT-3.3.2-8")]
     [InlineData("30 06 00 01 61 02 01 02", (byte)ReasonCode.ProtocolError, "0 or 1")]
     [InlineData("30 08 00 01 61 04 01 00 01 00", (byte)ReasonCode.ProtocolError, "twice")]
-    [InlineData("30 06 00 01 61 02 7F 00", (byte)ReasonCode.MalformedPacket, "may not stand")]
+    [InlineData("30 06 00 01 61 02 7F 00", (byte)ReasonCode.MalformedPacket, "unknown property")]
+    [InlineData("40 06 00 01 00 02 24 00", (byte)ReasonCode.MalformedPacket, "may not stand")]
+    [InlineData("40 08 00 01 00 04 23 00 01 70", (byte)ReasonCode.MalformedPacket, "unknown property")]
     [InlineData("30 06 00 01 61 02 24 00", (byte)ReasonCode.MalformedPacket, "may not stand")]
     [InlineData("30 08 00 01 61 04 08 00 01 2B", (byte)ReasonCode.ProtocolError, "MQTT-3.3.2-14")]
     [InlineData("30 06 00 01 61 80 80 00", (byte)ReasonCode.MalformedPacket, "MQTT-1.5.5-1")]
@@ -35,10 +37,15 @@ public sealed class MalformedPacketTests
     [InlineData("82 07 00 01 00 00 01 61 30", (byte)ReasonCode.ProtocolError, "retain handling 3")]
     [InlineData("82 08 00 01 00 00 02 61 23 00", (byte)ReasonCode.MalformedPacket, "MQTT-4.7.1-1")]
     [InlineData("82 06 00 01 00 00 00 00", (byte)ReasonCode.MalformedPacket, "empty filter")]
-    [InlineData("82 09 00 01 02 0B 00 00 01 61 00", (byte)ReasonCode.ProtocolError, "must not be")]
+    [InlineData("82 09 00 01 02 0B 00 00 01 61 00", (byte)ReasonCode.ProtocolError, "identifier 0")]
+    [InlineData("82 0F 00 01 00 00 09 24 73 68 61 72 65 2F 70 2F 00", (byte)ReasonCode.ProtocolError, "MQTT-4.8.2-1")]
+    [InlineData(
+        "82 10 00 01 00 00 0A 24 73 68 61 72 65 2F 70 2F 70 04",
+        (byte)ReasonCode.ProtocolError,
+        "MQTT-3.8.3-4"
+    )]
     [InlineData("A2 03 00 01 00", (byte)ReasonCode.ProtocolError, "MQTT-3.10.3-2")]
-    [InlineData("40 03 00 01 01", (byte)ReasonCode.MalformedPacket, "reason code")]
-    [InlineData("E0 01 01", (byte)ReasonCode.MalformedPacket, "reason code")]
+    [InlineData("40 03 00 01 01", (byte)ReasonCode.ProtocolError, "reason code")]
     public void In_a_session(string packet, byte reason, string words) =>
         AssertRefused(packet, MqttVersion.V5, reason, words);
 
@@ -53,11 +60,8 @@ public sealed class MalformedPacketTests
     [Theory]
     [InlineData("30 04 00 01 61 00", (byte)ReasonCode.ProtocolError, "MQTT-3.1.0-1")]
     [InlineData("10 0D 00 04 4D 51 54 54 03 02 00 3C 00 01 61", (byte)ReasonCode.UnsupportedProtocolVersion, "3.1.1")]
-    [InlineData(
-        "10 0D 00 04 4D 51 54 55 04 02 00 3C 00 01 61",
-        (byte)ReasonCode.UnsupportedProtocolVersion,
-        "not MQTT"
-    )]
+    [InlineData("10 0D 00 04 4D 51 54 55 04 02 00 3C 00 01 61", (byte)ReasonCode.MalformedPacket, "not MQTT")]
+    [InlineData("12 0D 00 04 4D 51 54 54 04 02 00 3C 00 01 61", (byte)ReasonCode.MalformedPacket, "MQTT-2.1.3-1")]
     [InlineData("10 0D 00 04 4D 51 54 54 04 03 00 3C 00 01 61", (byte)ReasonCode.MalformedPacket, "MQTT-3.1.2-3")]
     [InlineData("10 0D 00 04 4D 51 54 54 04 0A 00 3C 00 01 61", (byte)ReasonCode.MalformedPacket, "MQTT-3.1.2-11")]
     [InlineData(

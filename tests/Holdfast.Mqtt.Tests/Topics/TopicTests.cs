@@ -97,9 +97,9 @@ public sealed class TopicTests
         tree.Add("a/+/c", session, new HeldSubscription(new Subscription("a/+/c", MqttQos.AtMostOnce), 0));
         tree.Remove("a/+/c", session);
         tree.Remove("never/there", session);
-        var found = new List<(Session, HeldSubscription)>();
+        var found = new Matches();
         tree.Match("a/b/c", found);
-        Assert.Empty(found);
+        Assert.Empty(found.Own);
     }
 
     private static bool MatchesInTree(string filter, string topic)
@@ -107,9 +107,9 @@ public sealed class TopicTests
         var tree = new SubscriptionTree();
         var session = new Session("a", new DeliveryQueue(new MqttBrokerOptions(), new QueueBudget(0)));
         tree.Add(filter, session, new HeldSubscription(new Subscription(filter, MqttQos.AtMostOnce), 0));
-        var found = new List<(Session, HeldSubscription)>();
+        var found = new Matches();
         tree.Match(topic, found);
-        return found.Count == 1;
+        return found.Own.Count == 1;
     }
 
     private static string Levels(SeededRandom random, params string[] words) =>

@@ -13,5 +13,6 @@ internal static class MqttCommand
             PubCommand.Create(terminal),
             RequestCommand.Create(terminal),
             BenchCommand.Create(terminal),
+            PasswordCommand.Create(terminal),
         };
 }
