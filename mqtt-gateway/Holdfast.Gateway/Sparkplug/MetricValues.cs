@@ -77,11 +77,7 @@ internal static class MetricValues
             {
                 Metric.ValueOneofCase.IntValue => OfInteger(type, metric.IntValue),
                 Metric.ValueOneofCase.LongValue => OfInteger(type, metric.LongValue),
-                Metric.ValueOneofCase.FloatValue => type is DataType.Float or DataType.Double or DataType.Unknown
-                    ? type == DataType.Double
-                        ? (double)metric.FloatValue
-                        : metric.FloatValue
-                    : null,
+                Metric.ValueOneofCase.FloatValue => OfFloat(type, metric.FloatValue),
                 Metric.ValueOneofCase.DoubleValue => type is DataType.Double or DataType.Unknown
                     ? metric.DoubleValue
                     : null,
@@ -115,6 +111,14 @@ internal static class MetricValues
             DataType.Int64 => unchecked((long)value),
             DataType.UInt8 or DataType.UInt16 or DataType.UInt32 => value & uint.MaxValue,
             DataType.UInt64 or DataType.DateTime or DataType.Unknown => value,
+            _ => null,
+        };
+
+    private static object? OfFloat(DataType type, float value) =>
+        type switch
+        {
+            DataType.Double => (double)value,
+            DataType.Float or DataType.Unknown => value,
             _ => null,
         };
 

@@ -109,7 +109,7 @@ public sealed class EdgeDataTests
     }
 
     [Fact]
-    public void Data_hold_what_changed_by_alias_without_name_and_type()
+    public void Data_hold_what_changed_by_alias_without_name()
     {
         var births = rig.Connect().Births;
         rig.Tell(Telemetry.Of("power", "source", "battery"));
@@ -121,7 +121,7 @@ public sealed class EdgeDataTests
             d =>
             {
                 var metric = Assert.Single(d.Payload.Metrics);
-                Assert.False(metric.HasName || metric.HasDatatype || metric.IsHistorical);
+                Assert.False(metric.HasName || metric.IsHistorical);
             }
         );
         Assert.Equal("battery", data[0][births[0]["power/source"].Alias].StringValue);

@@ -146,7 +146,7 @@ public sealed class HostTests
         Assert.False(sent.Payload.HasSeq);
         Assert.Equal((ulong)rig.Now.ToUnixTimeMilliseconds(), sent.Payload.Timestamp);
         var metric = Assert.Single(sent.Payload.Metrics);
-        Assert.True(metric is { HasAlias: true, HasName: false, HasDatatype: false });
+        Assert.True(metric is { HasAlias: true, HasName: false });
         Assert.Equal("off", edge.Edge.Receive(command).Commands[0].Verb);
     }
 

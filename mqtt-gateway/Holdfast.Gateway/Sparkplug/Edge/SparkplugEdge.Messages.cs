@@ -163,14 +163,16 @@ public sealed partial class SparkplugEdge
     {
         var named = Valued(metric, now);
         named.Name = metric.Name;
-        named.Datatype = (uint)metric.Type;
         return named;
     }
 
-    /// <summary>The quality goes with every value but in the names that the specification itself gives.</summary>
+    /// <summary>
+    /// The quality goes with every value but in the names that the specification itself gives; so does the type, which §6.4.6 says data should not have: npm's
+    /// sparkplug-payload, and so Node-RED, reads no value without it.
+    /// </summary>
     private static Metric Valued(EdgeMetric metric, DateTimeOffset now)
     {
-        var valued = new Metric { Timestamp = PayloadCodec.Stamp(now) };
+        var valued = new Metric { Timestamp = PayloadCodec.Stamp(now), Datatype = (uint)metric.Type };
         MetricValues.Set(valued, metric.Type, metric.Value);
         if (metric.Name != "bdSeq" && metric.Name != EdgeCommands.Rebirth)
         {

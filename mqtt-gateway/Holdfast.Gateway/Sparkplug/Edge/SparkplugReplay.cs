@@ -27,7 +27,6 @@ public static class SparkplugReplay
             var historical = metric.Clone();
             historical.Alias = aliasOf(metric.Name);
             historical.ClearName();
-            historical.ClearDatatype();
             historical.IsHistorical = true;
             replayed.Metrics.Add(historical);
         }

@@ -76,7 +76,7 @@ public sealed class SparkplugHost(SparkplugHostPlan plan)
         var node = nodes.GetValueOrDefault((group, edgeNode));
         foreach (var (name, type, value) in metrics)
         {
-            var written = new Metric { Timestamp = PayloadCodec.Stamp(now) };
+            var written = new Metric { Timestamp = PayloadCodec.Stamp(now), Datatype = (uint)type };
             MetricValues.Set(written, type, value);
             if (node?.AliasOf(device, name) is { } alias)
             {
