@@ -137,6 +137,9 @@ static int ContinuousIntegration()
                 "mosquitto_pub mosquitto-clients",
                 "chromium chromium",
                 "curl curl",
+                "node nodejs",
+                "npm npm",
+                "jinja2/__init__.py python3-jinja2",
                 "libisal.so.2 libisal2",
                 "libOpenCL.so.1 ocl-icd-libopencl1",
                 "pocl.icd pocl-opencl-icd"
@@ -148,7 +151,7 @@ static int ContinuousIntegration()
     return prepared != 0 ? prepared : TestAndCount();
 }
 
-// Each as "file package", the file a program, a library or an OpenCL driver's entry; only what is missing is installed.
+// Each as "file package", the file a program, a library, a module of python3 or an OpenCL driver's entry; only what is missing is installed.
 static int InstallCounterparts(params string[] counterparts)
 {
     string[] folders =
@@ -157,6 +160,7 @@ static int InstallCounterparts(params string[] counterparts)
         "/usr/sbin",
         .. Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu"),
         "/etc/OpenCL/vendors",
+        "/usr/lib/python3/dist-packages",
     ];
     string[] missing =
     [

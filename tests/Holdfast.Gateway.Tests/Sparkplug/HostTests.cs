@@ -83,6 +83,18 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void A_device_of_the_same_name_at_another_node_is_another()
+    {
+        var other = new EdgeRig(EdgeRig.Plan with { EdgeNode = "r2" });
+        rig.Hear(edge.Connect().Births);
+        rig.Hear(other.Connect().Births);
+        other.Tell(Telemetry.Of("zone-a", "fan-mode", "full"));
+        rig.Hear(other.Step());
+        Assert.Equal("auto", Zone.Metrics["fan-mode"].Value);
+        Assert.Equal("full", rig.Host.Find("site", "r2", "zone-a")!.Metrics["fan-mode"].Value);
+    }
+
+    [Fact]
     public void What_comes_in_the_wrong_order_is_taken_in_the_right_one()
     {
         rig.Hear(edge.Connect().Births);
