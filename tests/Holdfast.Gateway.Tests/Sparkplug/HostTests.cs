@@ -195,6 +195,29 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void A_metric_that_was_not_born_is_not_taken()
+    {
+        rig.Hear(edge.Connect().Births);
+        var payload = EdgeRig.PayloadOf(
+            [
+                new()
+                {
+                    Name = "never-born",
+                    BooleanValue = true,
+                    Datatype = 11,
+                },
+            ],
+            1
+        );
+        payload.Seq = 5;
+        var update = Assert.Single(
+            rig.Hear(new MqttMessage("spBv1.0/site/NDATA/r1", PayloadCodec.Write(payload))).Updates
+        );
+        Assert.Empty(update.Metrics);
+        Assert.DoesNotContain("never-born", Node.Metrics.Keys);
+    }
+
+    [Fact]
     public void What_makes_no_sense_is_counted_and_changes_nothing()
     {
         rig.Hear(edge.Connect().Births);

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Holdfast.Gateway.Commands;
 using Holdfast.Gateway.Topics;
 using Holdfast.Mqtt;
@@ -25,8 +24,6 @@ public sealed class SparkplugLink(
     TimeProvider clock
 )
 {
-    private const int CommandsMax = 64;
-
     /// <summary>At most so many a step: 200 a second beside what is new.</summary>
     private const int ReplayedMax = 50;
 
@@ -35,13 +32,13 @@ public sealed class SparkplugLink(
     /// <summary>For the edge; nothing that waits or calls the client runs under it.</summary>
     private readonly Lock gate = new();
 
-    private readonly Channel<GatewayCommand> commands = Channel.CreateBounded<GatewayCommand>(CommandsMax);
+    private readonly CommandQueue commands = new(rack);
 
     /// <summary>Runs until it is told to stop, then says the death of the edge node.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] parts = [ConnectAsync(end.Token), ObeyAsync(end.Token)];
+        Task[] parts = [ConnectAsync(end.Token), commands.RunAsync(Report, end.Token)];
         await Task.WhenAny(parts).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(parts).ConfigureAwait(false);
@@ -199,12 +196,9 @@ public sealed class SparkplugLink(
             await foreach (var message in client.MessagesAsync(stop).ConfigureAwait(false))
             {
                 var reaction = Under(() => edge.Receive(message));
-                foreach (var command in reaction.Commands)
+                foreach (var refused in reaction.Commands.Where(command => !commands.TryAdd(command)))
                 {
-                    if (!commands.Writer.TryWrite(command))
-                    {
-                        Report(command.Target, "refused: too many commands wait; try again later");
-                    }
+                    Report(refused.Target, "refused: too many commands wait; try again later");
                 }
 
                 if (reaction.EndSession)
@@ -216,43 +210,6 @@ public sealed class SparkplugLink(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopping.
-        }
-    }
-
-    private async Task ObeyAsync(CancellationToken stop)
-    {
-        var open = new List<Task>();
-        try
-        {
-            await foreach (var command in commands.Reader.ReadAllAsync(stop).ConfigureAwait(false))
-            {
-                open.RemoveAll(task => task.IsCompletedSuccessfully);
-                while (open.Count >= CommandsMax)
-                {
-                    open.Remove(await Task.WhenAny(open).WaitAsync(stop).ConfigureAwait(false));
-                }
-
-                open.Add(ObeyAsync(command, stop));
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-
-        await Task.WhenAll(open).ConfigureAwait(false);
-    }
-
-    private async Task ObeyAsync(GatewayCommand command, CancellationToken stop)
-    {
-        try
-        {
-            var reply = await rack.ExecuteAsync(command, stop).ConfigureAwait(false);
-            Report(command.Target, $"{command.Verb} {reply.Stage}: {reply.Text}");
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The edge node goes, and nobody waits for the result any more.
         }
     }
 

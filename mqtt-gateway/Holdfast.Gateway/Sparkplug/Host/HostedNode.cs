@@ -67,26 +67,26 @@ internal sealed class HostedNode(string group, string name)
     public ulong? AliasOf(string device, string metric) =>
         numbers.TryGetValue((device, metric), out var alias) ? alias : null;
 
-    /// <summary>What a payload tells of a device; a metric that was never born has no name and is left out.</summary>
+    /// <summary>What a payload tells of a device; an alias that was never born has no name and is left out.</summary>
     public List<HostMetric> Read(string device, Payload payload, DateTimeOffset now)
     {
         var at = PayloadCodec.Time(payload.Timestamp, now);
         var told = new List<HostMetric>(payload.Metrics.Count);
         foreach (var metric in payload.Metrics)
         {
-            var known =
+            var (owner, metricName, born) =
                 metric.HasAlias && aliases.TryGetValue(metric.Alias, out var alias)
                     ? alias
                     : (device, metric.Name, TypeOf(device, metric));
-            if (known.Name.Length == 0 || known.Item1 != device)
+            if (metricName.Length == 0 || owner != device)
             {
                 continue;
             }
 
-            var type = metric.HasDatatype ? (DataType)metric.Datatype : known.Item3;
+            var type = metric.HasDatatype ? (DataType)metric.Datatype : born;
             told.Add(
                 new HostMetric(
-                    known.Name,
+                    metricName,
                     type,
                     MetricValues.Get(metric, type),
                     PropertySets.QualityOf(metric),

@@ -1,6 +1,5 @@
 using Holdfast.Gateway.Sparkplug.Wire;
 using Holdfast.Mqtt;
-using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Gateway.Sparkplug.Host;
 
@@ -24,7 +23,7 @@ public sealed record HostOutput(IReadOnlyList<MqttMessage> Send, IReadOnlyList<H
 /// told only while its birth is known and no message before it is missing; where one is, or a birth is not known, the edge node is asked for
 /// its births; after a death everything is stale; a death of an older connection changes nothing. Pure: time and inputs are arguments. Not thread-safe.
 /// </summary>
-public sealed class SparkplugHost(SparkplugHostPlan plan)
+public sealed partial class SparkplugHost(SparkplugHostPlan plan)
 {
     public const int NodesMax = 4_096;
 
@@ -34,65 +33,11 @@ public sealed class SparkplugHost(SparkplugHostPlan plan)
     /// <summary>Messages that were not understood, or of more edge nodes, devices or metrics than a host bears.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>What the host's client has to be subscribed to: its own STATE first, then the groups.</summary>
-    public IReadOnlyList<MqttSubscription> Subscriptions =>
-        [
-            new(SparkplugTopic.StateOf(plan.HostId)),
-            .. plan.Groups.Count == 0
-                ? [new MqttSubscription($"{SparkplugTopic.Namespace}/#")]
-                : plan.Groups.Select(group => new MqttSubscription($"{SparkplugTopic.Namespace}/{group}/#")),
-        ];
-
-    /// <summary>A connection is about to be made: its will, which says that the host is gone.</summary>
-    public MqttMessage Will(DateTimeOffset now)
-    {
-        state = new HostState(false, now.ToUnixTimeMilliseconds());
-        return state.Message(plan.HostId);
-    }
-
-    /// <summary>The connection stands and the subscriptions are made: what is said first, with the time of the will.</summary>
-    public MqttMessage Birth() => (state = state with { Online = true }).Message(plan.HostId);
-
-    /// <summary>What is said before the connection is ended in order.</summary>
-    public MqttMessage Death(DateTimeOffset now) =>
-        (state = new HostState(false, now.ToUnixTimeMilliseconds())).Message(plan.HostId);
-
     /// <summary>The last known of an edge node, or of a device of it; null: it was never born.</summary>
     public HostedThing? Find(string group, string edgeNode, string device = "") =>
         !nodes.TryGetValue((group, edgeNode), out var node) ? null
         : device.Length == 0 ? node.Self
         : node.Devices.GetValueOrDefault(device);
-
-    /// <summary>A command to write metrics of a device, or of the edge node itself: by alias where its birth gave one.</summary>
-    public MqttMessage Command(
-        string group,
-        string edgeNode,
-        string device,
-        IReadOnlyList<(string Name, DataType Type, object Value)> metrics,
-        DateTimeOffset now
-    )
-    {
-        var payload = new Payload { Timestamp = PayloadCodec.Stamp(now) };
-        var node = nodes.GetValueOrDefault((group, edgeNode));
-        foreach (var (name, type, value) in metrics)
-        {
-            var written = new Metric { Timestamp = PayloadCodec.Stamp(now), Datatype = (uint)type };
-            MetricValues.Set(written, type, value);
-            if (node?.AliasOf(device, name) is { } alias)
-            {
-                written.Alias = alias;
-            }
-            else
-            {
-                written.Name = name;
-            }
-
-            payload.Metrics.Add(written);
-        }
-
-        var verb = device.Length == 0 ? SparkplugVerb.NCMD : SparkplugVerb.DCMD;
-        return new MqttMessage($"{new SparkplugTopic(group, verb, edgeNode, device)}", PayloadCodec.Write(payload));
-    }
 
     public HostOutput Receive(MqttMessage message, DateTimeOffset now, MonotonicTime at)
     {
@@ -217,6 +162,7 @@ public sealed class SparkplugHost(SparkplugHostPlan plan)
     private static void Update(HostedNode node, HostedThing thing, string device, Payload payload, Outcome output)
     {
         var told = node.Read(device, payload, output.Now);
+        told.RemoveAll(metric => !thing.Metrics.ContainsKey(metric.Name));
         thing.Update(told);
         output.Tell(HostNews.Data, node, device, told);
     }

@@ -7,12 +7,12 @@ using Xunit;
 namespace Holdfast.Gateway.Tests.Sparkplug.Strangers;
 
 /// <summary>npm's sparkplug-payload reads what we send, and we read what it writes.</summary>
-public sealed class PayloadLibraryTests
+public sealed class PayloadLibraryTests(CodecPeer codec) : IClassFixture<CodecPeer>
 {
     [Fact]
     public async Task It_reads_every_kind_of_message_that_we_send_as_we_meant_it()
     {
-        await using var peer = await NodePeer.StartAsync("codec");
+        var peer = await codec.StartedAsync();
         foreach (var sent in Everything())
         {
             await peer.WriteAsync($"decode {Convert.ToBase64String(sent.Message.Payload.Span)}");
@@ -90,9 +90,9 @@ public sealed class PayloadLibraryTests
         Assert.Equal(4.5, read.GetProperty("parameters").GetProperty("unit").GetDouble());
     }
 
-    private static async Task<JsonElement> WrittenAsync(string metric)
+    private async Task<JsonElement> WrittenAsync(string metric)
     {
-        await using var peer = await NodePeer.StartAsync("codec");
+        var peer = await codec.StartedAsync();
         await peer.WriteAsync($$"""encode {"timestamp":5,"seq":1,"metrics":[{{metric}}]}""");
         var bytes = (await peer.NextAsync()).GetProperty("base64").GetBytesFromBase64();
         return JsonDocument.Parse(SparkplugReader.Format(bytes)!).RootElement.GetProperty("metrics")[0];
