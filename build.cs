@@ -142,6 +142,9 @@ static int ContinuousIntegration()
                 "npm npm",
                 "chromium chromium",
                 "curl curl",
+                "node nodejs",
+                "npm npm",
+                "jinja2/__init__.py python3-jinja2",
                 "libisal.so.2 libisal2",
                 "libOpenCL.so.1 ocl-icd-libopencl1",
                 "pocl.icd pocl-opencl-icd"
@@ -153,7 +156,7 @@ static int ContinuousIntegration()
     return prepared != 0 ? prepared : TestAndCount();
 }
 
-// Each as "file package", the file a program, a library or an OpenCL driver's entry; only what is missing is installed.
+// Each as "file package", the file a program, a library, a module of python3 or an OpenCL driver's entry; only what is missing is installed.
 static int InstallCounterparts(params string[] counterparts)
 {
     string[] folders =
@@ -162,6 +165,7 @@ static int InstallCounterparts(params string[] counterparts)
         "/usr/sbin",
         .. Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu"),
         "/etc/OpenCL/vendors",
+        "/usr/lib/python3/dist-packages",
     ];
     string[] missing =
     [

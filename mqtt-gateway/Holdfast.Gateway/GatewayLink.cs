@@ -1,4 +1,5 @@
 using Holdfast.Gateway.Commands;
+using Holdfast.Gateway.HomeAssistant;
 using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Topics;
 using Holdfast.Mqtt.Client;
@@ -29,6 +30,9 @@ public sealed class GatewayLink(
     private bool up;
 
     public bool IsConnected => client.IsConnected;
+
+    /// <summary>Tells Home Assistant what the topics mean; null: nobody does.</summary>
+    public HomeAssistantDiscovery? HomeAssistant { get; init; }
 
     /// <summary>Events that the broker does not have yet.</summary>
     public long Waiting => events.Waiting;
@@ -108,10 +112,13 @@ public sealed class GatewayLink(
         {
             events.Disconnect();
             diff.Forget();
+            HomeAssistant?.Forget();
             await client.PublishAsync(topics.Controller(online: true, wallTime()), stop).ConfigureAwait(false);
         }
 
-        var changed = diff.Changed(telemetry(), clock.Now);
+        var current = telemetry();
+        await DiscoverAsync(current, stop).ConfigureAwait(false);
+        var changed = diff.Changed(current, clock.Now);
         var now = wallTime();
         await Task.WhenAll(changed.Select(item => client.PublishAsync(topics.Of(item, now), stop)))
             .ConfigureAwait(false);
@@ -131,6 +138,24 @@ public sealed class GatewayLink(
             {
                 events.Disconnect();
                 break;
+            }
+        }
+    }
+
+    private async Task DiscoverAsync(IReadOnlyList<Telemetry> current, CancellationToken stop)
+    {
+        var told = HomeAssistant?.Changed(current) ?? [];
+        var outcomes = await Task.WhenAll(told.Select(message => client.PublishAsync(message, stop)))
+            .ConfigureAwait(false);
+        foreach (var (message, outcome) in told.Zip(outcomes))
+        {
+            if (outcome.Result == PublishResult.Delivered)
+            {
+                HomeAssistant?.Delivered(message);
+            }
+            else if (outcome.Result == PublishResult.NotDelivered)
+            {
+                HomeAssistant?.Forget();
             }
         }
     }

@@ -1,6 +1,7 @@
 using Holdfast.Firmware.Boards;
 using Holdfast.Gateway;
 using Holdfast.Gateway.Outbox;
+using Holdfast.Gateway.Sparkplug.Edge;
 using Holdfast.Gateway.Topics;
 using Holdfast.Hal;
 using Holdfast.Hal.Linux.Files;
@@ -18,6 +19,7 @@ internal sealed class ApplianceParts(
     ActionRunner runner,
     CommandDesk desk,
     GatewayLink link,
+    SparkplugLink? sparkplug,
     IReadOnlyList<IFan> fans
 )
 {
@@ -58,11 +60,15 @@ internal sealed class ApplianceParts(
         );
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
-        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, clock.Time.GetUtcNow, TimeProvider.System);
+        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, clock.Time.GetUtcNow, TimeProvider.System)
+        {
+            HomeAssistant = GridFaces.HomeAssistantFor(board, folder),
+        };
+        var sparkplug = GridFaces.SparkplugFor(board, folder, rack, clock);
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
         IEnumerable<string> found = [damage, .. events.Damage];
-        return new ApplianceParts(appliance, loop, poller, runner, desk, link, devices.Fans)
+        return new ApplianceParts(appliance, loop, poller, runner, desk, link, sparkplug, devices.Fans)
         {
             Damage = [.. found.Where(text => text.Length > 0)],
         };
@@ -74,7 +80,13 @@ internal sealed class ApplianceParts(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var steps = loop.RunAsync(end.Token);
-        Task[] loops = [steps, poller.RunAsync(end.Token), link.RunAsync(end.Token)];
+        Task[] loops =
+        [
+            steps,
+            poller.RunAsync(end.Token),
+            link.RunAsync(end.Token),
+            .. sparkplug is null ? Array.Empty<Task>() : [sparkplug.RunAsync(end.Token)],
+        ];
         var never = Task.Delay(Timeout.Infinite, end.Token);
         var first = await Task.WhenAny([.. loops, runner.Broken, container ?? never, never]);
         await end.CancelAsync();

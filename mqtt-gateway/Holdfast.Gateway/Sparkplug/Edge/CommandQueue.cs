@@ -1,0 +1,60 @@
+using System.Threading.Channels;
+using Holdfast.Gateway.Commands;
+
+namespace Holdfast.Gateway.Sparkplug.Edge;
+
+/// <summary>Has the commands of hosts carried out, at most <see cref="OpenMax"/> at a time; as many wait, more are refused.</summary>
+internal sealed class CommandQueue(IGatewayRack rack)
+{
+    private const int OpenMax = 64;
+
+    private readonly Channel<GatewayCommand> commands = Channel.CreateBounded<GatewayCommand>(OpenMax);
+
+    /// <summary>False: too many wait.</summary>
+    public bool TryAdd(GatewayCommand command) => commands.Writer.TryWrite(command);
+
+    /// <param name="report">Gets the device, and in words what became of its command.</param>
+    public async Task RunAsync(Action<string, string> report, CancellationToken stop)
+    {
+        var open = new List<Task>();
+        try
+        {
+            await foreach (var command in commands.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                while (open.Count >= OpenMax)
+                {
+                    await ClearAsync(open, await Task.WhenAny(open).WaitAsync(stop).ConfigureAwait(false))
+                        .ConfigureAwait(false);
+                }
+
+                open.Add(ObeyAsync(command, report, stop));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+
+        await Task.WhenAll(open).ConfigureAwait(false);
+    }
+
+    /// <summary>One that broke is not forgotten in silence.</summary>
+    private static Task ClearAsync(List<Task> open, Task done)
+    {
+        open.Remove(done);
+        return done;
+    }
+
+    private async Task ObeyAsync(GatewayCommand command, Action<string, string> report, CancellationToken stop)
+    {
+        try
+        {
+            var reply = await rack.ExecuteAsync(command, stop).ConfigureAwait(false);
+            report(command.Target, $"{command.Verb} {reply.Stage}: {reply.Text}");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The edge node goes, and nobody waits for the result any more.
+        }
+    }
+}
