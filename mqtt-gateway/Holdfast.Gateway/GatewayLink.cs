@@ -6,8 +6,8 @@ using Holdfast.Mqtt.Client;
 namespace Holdfast.Gateway;
 
 /// <summary>
-/// The rack's link to one broker: birth and last will, telemetry as it changes, every event until the broker has it, commands and their
-/// answers. The connection heals by itself; while it is gone events wait on disk and telemetry keeps its last state.
+/// The rack's link to one broker: birth and last will, telemetry as it changes and every event, commands and their answers. Telemetry and events
+/// go into the outbox first and from there to the broker. The connection heals by itself; while it is gone they wait on the disk.
 /// </summary>
 /// <param name="wallTime">The rack's wall clock, for what stands in messages; the same that its events carry.</param>
 /// <param name="clock">For the pauses.</param>
@@ -15,23 +15,33 @@ namespace Holdfast.Gateway;
 public sealed class GatewayLink(
     RackTopics topics,
     IMqttClient client,
-    EventSender events,
+    EventHandover events,
+    DurableOutbox outbox,
     Func<IReadOnlyList<Telemetry>> telemetry,
     IGatewayRack rack,
     Func<DateTimeOffset> wallTime,
     TimeProvider clock
 )
 {
+    /// <summary>The outbox's reader.</summary>
+    public const string Reader = "link";
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Measurements wait so long for others, so that the disk is flushed less often; states and events don't.</summary>
+    private static readonly TimeSpan MeasurementsWait = TimeSpan.FromMilliseconds(700);
+
     private readonly TelemetryDiff diff = new();
+    private readonly List<Draft> waiting = [];
+    private readonly OutboxFeed feed = new(outbox, Reader, new FeedOptions());
+    private MonotonicTime writtenAt;
     private bool fresh = true;
     private bool up;
 
     public bool IsConnected => client.IsConnected;
 
-    /// <summary>Events that the broker does not have yet.</summary>
-    public long Waiting => events.Waiting;
+    /// <summary>Messages that the broker does not have yet.</summary>
+    public long Waiting => feed.Waiting;
 
     /// <summary>What the client of this link needs to know of it: last will and subscription.</summary>
     public static MqttClientOptions Prepare(MqttClientOptions options, RackTopics topics, DateTimeOffset now) =>
@@ -45,7 +55,14 @@ public sealed class GatewayLink(
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] parts = [WatchAsync(end.Token), PumpAsync(end.Token), ObeyAsync(end.Token)];
+        var pump = new FeedPump(client, outbox, feed, one => feed.ToSend(one), wallTime, clock);
+        Task[] parts =
+        [
+            WatchAsync(pump, end.Token),
+            TellAsync(pump, end.Token),
+            pump.RunAsync(end.Token),
+            ObeyAsync(end.Token),
+        ];
         await Task.WhenAny(parts).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(parts).ConfigureAwait(false);
@@ -62,7 +79,7 @@ public sealed class GatewayLink(
         }
     }
 
-    private async Task WatchAsync(CancellationToken stop)
+    private async Task WatchAsync(FeedPump pump, CancellationToken stop)
     {
         try
         {
@@ -73,6 +90,7 @@ public sealed class GatewayLink(
                     Volatile.Write(ref fresh, true);
                 }
 
+                pump.Close();
                 // Only now may anything be sent: the birth comes before all else.
                 Volatile.Write(ref up, change.Connected);
             }
@@ -83,7 +101,7 @@ public sealed class GatewayLink(
         }
     }
 
-    private async Task PumpAsync(CancellationToken stop)
+    private async Task TellAsync(FeedPump pump, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         try
@@ -92,8 +110,11 @@ public sealed class GatewayLink(
             {
                 if (Volatile.Read(ref up) && client.IsConnected)
                 {
-                    await SendAsync(stop).ConfigureAwait(false);
+                    await GreetAsync(pump, stop).ConfigureAwait(false);
                 }
+
+                events.Run(wallTime());
+                KeepTelemetry();
             } while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -102,36 +123,42 @@ public sealed class GatewayLink(
         }
     }
 
-    private async Task SendAsync(CancellationToken stop)
+    /// <summary>The birth comes before all else, and with a new connection everything is told again.</summary>
+    private async Task GreetAsync(FeedPump pump, CancellationToken stop)
     {
         if (Interlocked.Exchange(ref fresh, false))
         {
-            events.Disconnect();
             diff.Forget();
-            await client.PublishAsync(topics.Controller(online: true, wallTime()), stop).ConfigureAwait(false);
+            var birth = await client
+                .PublishAsync(topics.Controller(online: true, wallTime()), stop)
+                .ConfigureAwait(false);
+            if (birth.Result == PublishResult.NotDelivered)
+            {
+                Volatile.Write(ref fresh, true);
+                return;
+            }
+
+            pump.Open();
+        }
+    }
+
+    private void KeepTelemetry()
+    {
+        var (now, time) = (clock.Now, wallTime());
+        foreach (var item in diff.Changed(telemetry(), now))
+        {
+            waiting.Add(
+                new Draft(item.Reading is null ? MessageClass.State : MessageClass.Metric, time, topics.Of(item, time))
+            );
         }
 
-        var changed = diff.Changed(telemetry(), clock.Now);
-        var now = wallTime();
-        await Task.WhenAll(changed.Select(item => client.PublishAsync(topics.Of(item, now), stop)))
-            .ConfigureAwait(false);
-        while (events.Next() is { Count: > 0 } batch)
+        var isUrgent = waiting.Exists(draft => draft.Class == MessageClass.State);
+        if (waiting.Count > 0 && (isUrgent || now - writtenAt >= MeasurementsWait))
         {
-            var outcomes = await Task.WhenAll(batch.Select(happened => client.PublishAsync(topics.Of(happened), stop)))
-                .ConfigureAwait(false);
-            foreach (var (happened, outcome) in batch.Zip(outcomes))
-            {
-                if (outcome.Result == PublishResult.Delivered)
-                {
-                    events.Acknowledge(happened.Sequence);
-                }
-            }
-
-            if (outcomes.Any(outcome => outcome.Result != PublishResult.Delivered))
-            {
-                events.Disconnect();
-                break;
-            }
+            // What a full outbox refuses is told again within a minute, and that it is full its own problem.
+            outbox.Write(waiting, time);
+            waiting.Clear();
+            writtenAt = now;
         }
     }
 
