@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Holdfast.Core;
 
 /// <summary>CRC32C (Castagnoli, RFC 3720 appendix B.4), by the processor's own instruction where it has one.</summary>
-public static class Crc32C
+internal static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> bytes)
     {

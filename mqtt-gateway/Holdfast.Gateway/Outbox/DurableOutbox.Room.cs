@@ -81,9 +81,7 @@ public sealed partial class DurableOutbox
             segment.Summary.ToMs,
             level
         );
-        // The length stands in the head, whose own length depends on it: padded to a page it is the same for all.
-        var body = batches.SelectMany(frame => frame).ToArray();
-        var content = WithHead(own with { Length = SegmentFile.PageBytes + body.Length }, body);
+        var content = WithHead(own, [.. batches.SelectMany(frame => frame)]);
         if (content.Length >= segment.Length)
         {
             segment.Summary = segment.Summary with { Level = level };
@@ -106,15 +104,22 @@ public sealed partial class DurableOutbox
         return true;
     }
 
+    /// <summary>The length stands in the head, whose own length depends on it: with zeros behind it that ends.</summary>
     private byte[] WithHead(SegmentSummary own, byte[] body)
     {
-        // The readers' state of another file is the truth; here it would be old.
-        var head = new Checkpoint(Stream, own.First, 0, [], null, own).ToFrame(own.First, limits.Quality);
-        Invariant.Require(head.Length <= SegmentFile.PageBytes, "the head of a rewritten segment fits a page");
-        var content = new byte[SegmentFile.PageBytes + body.Length];
-        head.CopyTo(content, 0);
-        body.CopyTo(content, SegmentFile.PageBytes);
-        return content;
+        for (var room = SegmentFile.BlockBytes; ; room += SegmentFile.BlockBytes)
+        {
+            var summary = own with { Length = room + body.Length };
+            // What the readers have stands in newer segments.
+            var head = new Checkpoint(Stream, own.First, 0, [], null, summary).ToFrame(own.First, limits.Quality);
+            if (head.Length <= room)
+            {
+                var content = new byte[room + body.Length];
+                head.CopyTo(content, 0);
+                body.CopyTo(content, room);
+                return content;
+            }
+        }
     }
 
     private List<OutboxMessage> Undelivered(Segment segment)

@@ -19,6 +19,7 @@ public sealed class FeedPump(
     /// <summary>For the pace of the backlog, and for whoever has missed a signal.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>After a refusal, and after a message that was not delivered although the connection stands.</summary>
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
@@ -29,12 +30,14 @@ public sealed class FeedPump(
     private int connection;
     private MonotonicTime notBefore;
 
-    /// <summary>The connection stands and may be used.</summary>
+    /// <summary>The connection stands and may be used: what is written from now on is live.</summary>
     public void Open()
     {
         lock (gate)
         {
+            Drop();
             up = true;
+            feed.Connect(clock.Now);
         }
 
         Wake();
@@ -110,10 +113,10 @@ public sealed class FeedPump(
             switch (outcome.Result)
             {
                 case PublishResult.Delivered:
-                    feed.Acknowledge(one.One.Sequence);
+                    feed.Acknowledge(one.One.Sequence, clock.Now);
                     break;
                 case PublishResult.Refused when number == connection:
-                    if (!feed.Refuse(one.One, outcome.Detail, wallTime()))
+                    if (!feed.Refuse(one.One, outcome.Detail, wallTime(), clock.Now))
                     {
                         notBefore = clock.Now + PauseAfterRefusal;
                         Drop();
@@ -121,7 +124,8 @@ public sealed class FeedPump(
 
                     break;
                 case PublishResult.NotDelivered when number == connection:
-                    notBefore = clock.Now + Interval;
+                    // Its end is told to the owner, who opens it again.
+                    notBefore = clock.Now + PauseAfterRefusal;
                     Drop();
                     break;
                 default:

@@ -7,7 +7,7 @@ namespace Holdfast.Gateway.Outbox;
 public sealed record FeedOptions
 {
     /// <summary>Messages on the way at once: enough to fill a satellite link, few to send twice.</summary>
-    public int Window { get; init; } = 64;
+    public int Window { get; init; } = 256;
 
     /// <summary>Backlog, messages a second at most; null: as fast as the broker takes it, from half of the window.</summary>
     public double? BacklogPerSecond { get; init; }
@@ -31,8 +31,9 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
     /// <summary>Times that a broker may refuse a message before it is set aside.</summary>
     public const int RefusalsMax = 3;
 
-    private readonly HashSet<long> liveOnTheWay = [];
-    private readonly HashSet<long> backlogOnTheWay = [];
+    private readonly Dictionary<long, MonotonicTime> liveOnTheWay = [];
+    private readonly Dictionary<long, MonotonicTime> backlogOnTheWay = [];
+    private readonly BacklogWindow pace = new();
     private readonly Queue<OutboxMessage> batch = new();
     private readonly Dictionary<long, int> refusals = [];
     private ReadPosition place;
@@ -52,8 +53,7 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
 
     private int Window => Math.Max(1, Math.Min(options.Window, ReceiveMaximum));
 
-    /// <summary>Of a window of one live and backlog take turns.</summary>
-    private int BacklogWindow => Math.Max(1, Window / 2);
+    private int BacklogMax => Math.Max(1, Window / 2);
 
     public void Connect(MonotonicTime now)
     {
@@ -61,6 +61,7 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
         IsUp = true;
         liveNext = outbox.End;
         (tokens, filledAt) = (0, now);
+        pace.Reset(now);
     }
 
     /// <summary>What was not acknowledged is sent again, as backlog.</summary>
@@ -84,13 +85,18 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
         }
 
         var low = outbox.LowestUnacknowledged(reader);
-        TakeLive(sending, low);
+        TakeLive(sending, low, now);
         TakeBacklog(sending, low, now);
         return sending;
     }
 
-    public void Acknowledge(long sequence)
+    public void Acknowledge(long sequence, MonotonicTime now)
     {
+        if (backlogOnTheWay.TryGetValue(sequence, out var sentAt))
+        {
+            pace.Answered(sentAt, now, BacklogMax);
+        }
+
         refusals.Remove(sequence);
         liveOnTheWay.Remove(sequence);
         backlogOnTheWay.Remove(sequence);
@@ -102,16 +108,16 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
     /// record tells once, and nothing waits behind it.
     /// </summary>
     /// <returns>Whether it is set aside now; else the connection is to be given up for now.</returns>
-    public bool Refuse(OutboxMessage one, string why, DateTimeOffset now)
+    public bool Refuse(OutboxMessage one, string why, DateTimeOffset wallTime, MonotonicTime now)
     {
         var times = refusals.GetValueOrDefault(one.Sequence) + 1;
         refusals[one.Sequence] = times;
-        if (times < RefusalsMax || !outbox.TrySetAside(one, why, now))
+        if (times < RefusalsMax || !outbox.TrySetAside(one, why, wallTime))
         {
             return false;
         }
 
-        Acknowledge(one.Sequence);
+        Acknowledge(one.Sequence, now);
         return true;
     }
 
@@ -142,7 +148,7 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
         };
     }
 
-    private void TakeLive(List<Outgoing> sending, long low)
+    private void TakeLive(List<Outgoing> sending, long low, MonotonicTime now)
     {
         var room = Window - liveOnTheWay.Count - backlogOnTheWay.Count;
         if (room <= 0 || liveNext >= outbox.End)
@@ -154,9 +160,9 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
         foreach (var one in outbox.Recent(liveNext, room))
         {
             liveNext = one.Sequence + 1;
-            if (!outbox.IsAcknowledged(reader, one.Sequence) && !backlogOnTheWay.Contains(one.Sequence))
+            if (!outbox.IsAcknowledged(reader, one.Sequence) && !backlogOnTheWay.ContainsKey(one.Sequence))
             {
-                liveOnTheWay.Add(one.Sequence);
+                liveOnTheWay.Add(one.Sequence, now);
                 outbox.Hold(reader, one.Sequence);
                 sending.Add(new Outgoing(one, false, low));
             }
@@ -165,11 +171,14 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
 
     private void TakeBacklog(List<Outgoing> sending, long low, MonotonicTime now)
     {
-        var room = Math.Min(BacklogWindow - backlogOnTheWay.Count, Window - liveOnTheWay.Count - backlogOnTheWay.Count);
+        var room = Math.Min(
+            Math.Min(pace.Size, BacklogMax) - backlogOnTheWay.Count,
+            Window - liveOnTheWay.Count - backlogOnTheWay.Count
+        );
         room = Math.Min(room, Allowance(now));
         while (room > 0 && NextOfBacklog() is { } one)
         {
-            backlogOnTheWay.Add(one.Sequence);
+            backlogOnTheWay.Add(one.Sequence, now);
             sending.Add(new Outgoing(one, true, low));
             room--;
             tokens--;
@@ -198,7 +207,7 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
                 // Between two messages there is nothing.
                 outbox.PassOver(reader, backlogNext, one.Sequence - 1);
                 backlogNext = one.Sequence + 1;
-                if (!liveOnTheWay.Contains(one.Sequence) && !outbox.IsAcknowledged(reader, one.Sequence))
+                if (!liveOnTheWay.ContainsKey(one.Sequence) && !outbox.IsAcknowledged(reader, one.Sequence))
                 {
                     return one;
                 }
@@ -235,7 +244,7 @@ public sealed class OutboxFeed(DurableOutbox outbox, string reader, FeedOptions 
         do
         {
             backlogNext = outbox.LowestUnacknowledged(reader, backlogNext);
-        } while (liveOnTheWay.Contains(backlogNext) && backlogNext++ < liveNext);
+        } while (liveOnTheWay.ContainsKey(backlogNext) && backlogNext++ < liveNext);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -14,6 +14,9 @@ internal static class SegmentFile
     /// <summary>Of flash; what shares a page with the next write is written twice.</summary>
     public const int PageBytes = 4096;
 
+    /// <summary>Zeros end at a multiple of this.</summary>
+    public const int BlockBytes = 512;
+
     private const string Ending = ".out";
 
     public static string NameOf(long first) => string.Create(CultureInfo.InvariantCulture, $"{first:D19}{Ending}");
@@ -60,14 +63,20 @@ internal static class SegmentFile
     public static FoundFrame? ReadAt(IDurableFolder folder, string name, long at)
     {
         Span<byte> bytes = stackalloc byte[BatchHeader.Length];
-        if (folder.Read(name, at, bytes) < BatchHeader.Length || bytes[0] == 0)
+        // Zeros up to a page's end may come first.
+        for (var skipped = 0; skipped <= PageBytes / BlockBytes; skipped++)
         {
-            // A page's end may come first.
-            at += (PageBytes - (at % PageBytes)) % PageBytes;
             if (folder.Read(name, at, bytes) < BatchHeader.Length)
             {
                 return null;
             }
+
+            if (bytes[0] != 0)
+            {
+                break;
+            }
+
+            at += BlockBytes - (at % BlockBytes);
         }
 
         if (BatchHeader.Read(bytes) is not { } header)
