@@ -129,14 +129,24 @@ public sealed class RecordLog
     }
 
     /// <summary>Reads up to <paramref name="count"/> records from a sequence on; sequences that were dropped or damaged are left out.</summary>
-    public IReadOnlyList<LogRecord> Read(long from, int count) =>
-        [
-            .. segments
-                .Where(segment => segment.End > from)
-                .SelectMany(segment => segment.Read())
-                .Where(record => record.Sequence >= from)
-                .Take(count),
-        ];
+    public IReadOnlyList<LogRecord> Read(long from, int count) => [.. Read(from).Take(count)];
+
+    /// <summary>All records from a sequence on, read as they are asked for; not while the log changes.</summary>
+    public IEnumerable<LogRecord> Read(long from) =>
+        segments
+            .Where(segment => segment.End > from)
+            .SelectMany(segment => segment.Read())
+            .Where(record => record.Sequence >= from);
+
+    /// <summary>Removes the segments, never the newest, all of whose records come before a sequence: their owner has written anew what of them is alive.</summary>
+    public void DropBefore(long sequence)
+    {
+        while (segments.Count > 1 && segments[0].End <= sequence)
+        {
+            segments[0].Delete();
+            segments.RemoveAt(0);
+        }
+    }
 
     private LogSegment AddSegment()
     {

@@ -9,12 +9,13 @@ namespace Holdfast.Firmware.Boards;
 /// required, additionalProperties false, items, minItems, enum, const, pattern, minimum, maximum; and takes the
 /// <c>description</c> as remedy.
 /// </summary>
-internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems)
+/// <param name="subject">What the document describes.</param>
+internal sealed class SchemaCheck(JsonNode schema, List<BoardProblem> problems, string subject = "the board")
 {
     /// <summary>Linear in the length of what a board says, whatever that is.</summary>
     private const RegexOptions Pattern = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
-    public void Check(JsonNode node) => Check(node, schema, "the board");
+    public void Check(JsonNode node) => Check(node, schema, subject);
 
     private void Check(JsonNode node, JsonNode rule, string name)
     {

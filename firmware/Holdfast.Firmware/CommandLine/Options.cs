@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Numerics;
 
 namespace Holdfast.Firmware.CommandLine;
@@ -28,6 +29,30 @@ internal static class Options
 
                 result.AddError(
                     string.Create(CultureInfo.InvariantCulture, $"{name} must be {least} to {most}, not '{text}'")
+                );
+                return null;
+            },
+        };
+
+    /// <summary>Where something listens or is reached: an address with its port.</summary>
+    /// <param name="port">Of the default, on this machine.</param>
+    public static Option<IPEndPoint> Endpoint(string name, string description, int port) =>
+        new(name)
+        {
+            Description = $"{description}, ADDRESS:PORT",
+            HelpName = "ADDRESS:PORT",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, port),
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase);
+                // 8080, ::1:8080 and 10.1:80 would be taken for addresses too.
+                if (IPEndPoint.TryParse(text, out var endpoint) && (text[0] == '[' || $"{endpoint}" == text))
+                {
+                    return endpoint;
+                }
+
+                result.AddError(
+                    $"{name} needs an address and a port, as 127.0.0.1:{port}; not '{result.Tokens[0].Value}'"
                 );
                 return null;
             },

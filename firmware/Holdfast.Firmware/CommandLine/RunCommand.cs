@@ -22,8 +22,12 @@ internal static class RunCommand
         DefaultValueFactory = _ => DefaultDataFolder(),
     };
 
-    private static readonly Option<IPEndPoint> Http = Endpoint("--http", "Where page and API are served", 8080);
-    private static readonly Option<IPEndPoint> Mqtt = Endpoint("--mqtt", "Where the embedded broker listens", 1883);
+    private static readonly Option<IPEndPoint> Http = Options.Endpoint("--http", "Where page and API are served", 8080);
+    private static readonly Option<IPEndPoint> Mqtt = Options.Endpoint(
+        "--mqtt",
+        "Where the embedded broker listens",
+        1883
+    );
 
     private static readonly Option<double?> Speed = Options.Number(
         "--speed",
@@ -97,28 +101,6 @@ internal static class RunCommand
         context.Cancel = true;
         end.Cancel();
     }
-
-    private static Option<IPEndPoint> Endpoint(string name, string description, int port) =>
-        new(name)
-        {
-            Description = $"{description}, ADDRESS:PORT",
-            HelpName = "ADDRESS:PORT",
-            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, port),
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase);
-                // 8080, ::1:8080 and 10.1:80 would be taken for addresses too.
-                if (IPEndPoint.TryParse(text, out var endpoint) && (text[0] == '[' || $"{endpoint}" == text))
-                {
-                    return endpoint;
-                }
-
-                result.AddError(
-                    $"{name} needs an address and a port, as 127.0.0.1:{port}; not '{result.Tokens[0].Value}'"
-                );
-                return null;
-            },
-        };
 
     private static string DefaultDataFolder()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Mqtt.Broker.Access;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -31,14 +32,21 @@ internal sealed partial class BrokerCore
         }
 
         var clientId = packet.ClientId.Length > 0 ? packet.ClientId : NewClientId();
-        var client = new BrokerClient(clientId, packet.UserName, link.Address, packet.Version);
-        if (Verdict(client, packet) is { } refusal)
+        var client = new BrokerClient(clientId, link.CertifiedName ?? packet.UserName, link.Address, packet.Version);
+        if (Verdict(link, client, packet) is { } refusal)
         {
             Refuse(link, refusal);
             return;
         }
 
-        if (TakeSession(clientId, packet.CleanStart, now, out var session, out var sessionPresent))
+        var lasts = sessions.GetValueOrDefault(clientId) is { JournalId: > 0 } || ExpiryFor(packet) > TimeSpan.Zero;
+        if (lasts && !journal.IsAccepting)
+        {
+            Refuse(link, ReasonCode.QuotaExceeded, "the broker's disk takes nothing");
+            return;
+        }
+
+        if (TakeSession(link, client, packet.CleanStart, now, out var session, out var sessionPresent))
         {
             link.Client = client;
             Attach(link, session, packet);
@@ -51,9 +59,12 @@ internal sealed partial class BrokerCore
         }
     }
 
-    private ReasonCode? Verdict(BrokerClient client, ConnectPacket packet)
+    private ReasonCode? Verdict(Link link, BrokerClient client, ConnectPacket packet)
     {
-        var verdict = options.Policy.MayConnect(client, (packet.Password ?? default).Span);
+        var verdict =
+            link.CertifiedName is not null || link.IsPasswordRight == true
+                ? link.Policy.MayConnectAuthenticated(client)
+                : link.Policy.MayConnect(client, (packet.Password ?? default).Span);
         if (verdict != ConnectVerdict.Accept)
         {
             return verdict == ConnectVerdict.BadUserNameOrPassword
@@ -61,25 +72,52 @@ internal sealed partial class BrokerCore
                 : ReasonCode.NotAuthorized;
         }
 
+        if (IsAnothers(link, client))
+        {
+            return ReasonCode.NotAuthorized;
+        }
+
+        if (link.Policy.QuotaFor(client).ConnectionsPerUserMax is { } most && ConnectionsOf(client) >= most)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         if (packet.Will is not { } will)
         {
             return null;
         }
 
-        return !MayPublish(client, will.Topic) ? ReasonCode.NotAuthorized
+        return !MayPublish(link, client, will.Topic) ? ReasonCode.NotAuthorized
             : RoutedMessage.SizeOf(will) > MqttBrokerOptions.WillBytesMax ? ReasonCode.PacketTooLarge
             : null;
     }
 
+    /// <summary>Where names are proven, nobody takes over the session of another user by its client identifier.</summary>
+    private bool IsAnothers(Link link, BrokerClient client) =>
+        link.Policy is IPasswordCheck
+        && sessions.GetValueOrDefault(client.ClientId) is { } existing
+        && existing.Owner.UserName != client.UserName;
+
+    /// <summary>Other connections of the same user, or of one without a name from the same address; a client that connects anew takes the place of its own.</summary>
+    private int ConnectionsOf(BrokerClient client) =>
+        links.Count(other =>
+            other is { IsClosing: false, Client: { } connected }
+            && connected.UserName == client.UserName
+            && (client.UserName is not null || connected.Address.Equals(client.Address))
+            && connected.ClientId != client.ClientId
+        );
+
     /// <summary>Finds the client's session or makes one; another connection with it is ended [MQTT-3.1.4-3].</summary>
     private bool TakeSession(
-        string clientId,
+        Link link,
+        BrokerClient client,
         bool cleanStart,
         MonotonicTime now,
         out Session session,
         out bool sessionPresent
     )
     {
+        var clientId = client.ClientId;
         if (sessions.TryGetValue(clientId, out var existing) && existing.Link is { } other)
         {
             Close(other, ReasonCode.SessionTakenOver, now);
@@ -91,7 +129,10 @@ internal sealed partial class BrokerCore
         }
 
         sessionPresent = existing is { HasEnded: false };
-        session = sessionPresent ? existing! : new Session(clientId, new DeliveryQueue(options, budget));
+        session = sessionPresent
+            ? existing!
+            : new Session(clientId, new DeliveryQueue(options, budget)) { Owner = client, Policy = link.Policy };
+        (session.Owner, session.Policy) = (client, link.Policy);
         if (sessionPresent)
         {
             // The client is back before the delay of its will has passed [MQTT-3.1.3-9].
@@ -115,6 +156,7 @@ internal sealed partial class BrokerCore
         link.Aliases = new TopicAliases(packet.Version == MqttVersion.V5 ? TopicAliasMaximum : 0);
         var keepAlive = KeepAliveFor(packet);
         link.SilenceMax = keepAlive > TimeSpan.Zero ? keepAlive * 1.5 : null;
+        journal.Keep(session);
     }
 
     private TimeSpan ExpiryFor(ConnectPacket packet)
@@ -185,6 +227,7 @@ internal sealed partial class BrokerCore
 
         link.IsClosing = true;
         link.Control.Clear();
+        link.Promised.Clear();
         link.Wake();
         // [MQTT-3.14.4-3]: the will is not sent, unless the client asks for it with 0x04.
         Detach(link, sendWill: packet.Reason != ReasonCode.Success, now);

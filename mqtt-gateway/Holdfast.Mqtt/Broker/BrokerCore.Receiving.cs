@@ -1,3 +1,4 @@
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -10,6 +11,7 @@ internal sealed partial class BrokerCore
     public bool Receive(Link link, Packet packet, MonotonicTime now)
     {
         link.Heard = now;
+        gate.Begin(link);
         if (link.IsClosing)
         {
             return false;
@@ -39,6 +41,7 @@ internal sealed partial class BrokerCore
                 var reason = session.Received.Remove(release.PacketId)
                     ? ReasonCode.Success
                     : ReasonCode.PacketIdentifierNotFound;
+                journal.Release(session, release.PacketId);
                 link.Send(new AckPacket(PacketType.PubComp, release.PacketId, reason));
                 break;
             case AckPacket ack:
@@ -80,6 +83,7 @@ internal sealed partial class BrokerCore
         var isExactlyOnce = packet.Qos == MqttQos.ExactlyOnce;
         if (isExactlyOnce && session.Received.Contains(packet.PacketId))
         {
+            PromiseGate.DependOnAll(link);
             link.Send(new AckPacket(PacketType.PubRec, packet.PacketId));
             return;
         }
@@ -90,14 +94,16 @@ internal sealed partial class BrokerCore
             return;
         }
 
-        var reason = MayPublish(link.Client!, topic)
-            ? Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now)
-            : ReasonCode.NotAuthorized;
+        var isPromise = packet.Qos != MqttQos.AtMostOnce;
+        var reason =
+            !MayPublish(link, link.Client!, topic) ? ReasonCode.NotAuthorized
+            : isPromise && !journal.IsAccepting ? ReasonCode.QuotaExceeded
+            : Route(new RoutedMessage(Forwarded(packet, topic), session.ClientId, now), now);
         Answer(link, session, packet, reason, now);
     }
 
-    private bool MayPublish(BrokerClient client, string topic) =>
-        !topic.StartsWith("$SYS", StringComparison.Ordinal) && options.Policy.MayPublish(client, topic);
+    private static bool MayPublish(Link link, BrokerClient client, string topic) =>
+        !topic.StartsWith("$SYS", StringComparison.Ordinal) && link.Policy.MayPublish(client, topic);
 
     private static PublishPacket Forwarded(PublishPacket packet, string topic)
     {
@@ -129,6 +135,7 @@ internal sealed partial class BrokerCore
         if (isExactlyOnce && !reason.IsFailure())
         {
             session.Received.Add(packet.PacketId);
+            journal.Receive(session, packet.PacketId);
         }
 
         link.Send(new AckPacket(isExactlyOnce ? PacketType.PubRec : PacketType.PubAck, packet.PacketId, reason));
@@ -141,9 +148,11 @@ internal sealed partial class BrokerCore
         {
             case AckEffect.Completed:
                 session.Queue.Complete(flight!.Item);
+                journal.Complete(session, flight.Item);
                 link.Wake();
                 break;
             case AckEffect.Release:
+                journal.Fly(session, flight!.Item, flight.PacketId, isReceived: true);
                 link.Send(new AckPacket(PacketType.PubRel, ack.PacketId));
                 break;
             case AckEffect.Unknown when ack.Type == PacketType.PubRec:

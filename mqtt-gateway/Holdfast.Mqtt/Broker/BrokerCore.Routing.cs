@@ -1,3 +1,4 @@
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -12,13 +13,15 @@ internal sealed partial class BrokerCore
     /// <summary>The next packet for a link: answers first, then what is to be sent again, then what waits.</summary>
     public static bool TryTake(Link link, MonotonicTime now, out Packet packet)
     {
-        if (link.Control.TryDequeue(out packet!))
+        var mayPass = !PromiseGate.IsShut(link);
+        if ((mayPass && link.Control.TryDequeue(out packet!)) || link.Gate.TryPass(link, out packet))
         {
             packet = Fitting(packet, link);
             return true;
         }
 
-        return link.Session is { } session
+        return mayPass
+            && link.Session is { } session
             && (TryTakeAgain(link, session, now, out packet) || TryTakeWaiting(link, session, now, out packet));
     }
 
@@ -32,11 +35,17 @@ internal sealed partial class BrokerCore
                     : flight.Item.ToPacket(flight.PacketId, duplicate: true, now);
             if (!TooLarge(packet, link))
             {
-                return true;
+                if (!MustLast(link, session, flight.Item, packet))
+                {
+                    return true;
+                }
+
+                continue;
             }
 
             session.Flow.Abandon(flight);
             session.Queue.Complete(flight.Item);
+            link.Gate.Journal.Complete(session, flight.Item);
         }
 
         packet = null!;
@@ -54,6 +63,7 @@ internal sealed partial class BrokerCore
                 if (isAssured)
                 {
                     session.Queue.Complete(delivery);
+                    link.Gate.Journal.Complete(session, delivery);
                 }
 
                 continue;
@@ -61,11 +71,33 @@ internal sealed partial class BrokerCore
 
             var id = isAssured ? session.Flow.Begin(delivery, delivery.Qos, now).PacketId : (ushort)0;
             packet = delivery.ToPacket(id, duplicate: false, now);
-            return true;
+            if (!MustLast(link, session, delivery, packet))
+            {
+                return true;
+            }
         }
 
         packet = null!;
         return false;
+    }
+
+    /// <summary>
+    /// Under which identifier a QoS 2 message goes to its client must outlive us, or the client could get it twice: then the packet waits.
+    /// </summary>
+    private static bool MustLast(Link link, Session session, Delivery delivery, Packet packet)
+    {
+        if (delivery.Qos != MqttQos.ExactlyOnce || session.JournalId == 0)
+        {
+            return false;
+        }
+
+        if (packet is PublishPacket { Duplicate: false } publish)
+        {
+            link.Gate.Journal.Fly(session, delivery, publish.PacketId, isReceived: false);
+        }
+
+        PromiseGate.DependOnAll(link);
+        return link.Gate.Holds(link, packet);
     }
 
     /// <summary>Without the reason string where the client has not the room or the wish for it [MQTT-3.14.2-3].</summary>
@@ -98,6 +130,11 @@ internal sealed partial class BrokerCore
             return ReasonCode.QuotaExceeded;
         }
 
+        if (message.Packet.Retain)
+        {
+            journal.Retain(message);
+        }
+
         Gather(message);
         if (receivers.Count == 0)
         {
@@ -121,7 +158,10 @@ internal sealed partial class BrokerCore
         foreach (var (session, held) in matches)
         {
             var (subscription, id) = held;
-            if (subscription.NoLocal && session.ClientId == message.Publisher)
+            if (
+                (subscription.NoLocal && session.ClientId == message.Publisher)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }
@@ -152,8 +192,14 @@ internal sealed partial class BrokerCore
             return;
         }
 
-        if (session.Queue.TryAdd(new Delivery(message, qos, retain, ids, session.NextOrder++)))
+        var delivery = new Delivery(message, qos, retain, ids, session.NextOrder++);
+        if (session.Queue.TryAdd(delivery))
         {
+            if (qos != MqttQos.AtMostOnce)
+            {
+                journal.Queue(session, delivery);
+            }
+
             session.Link?.Wake();
             return;
         }

@@ -53,12 +53,25 @@ internal sealed partial class BrokerCore
             return ReasonCode.TopicFilterInvalid;
         }
 
-        if (!options.Policy.MaySubscribe(link.Client!, filter))
+        if (!link.Policy.MaySubscribe(link.Client!, filter))
         {
             return ReasonCode.NotAuthorized;
         }
 
+        if (session.JournalId > 0 && !journal.IsAccepting)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         var isNew = !session.Subscriptions.ContainsKey(filter);
+        if (
+            isNew
+            && session.Subscriptions.Count >= (link.Policy.QuotaFor(link.Client!).SubscriptionsMax ?? int.MaxValue)
+        )
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
         return isNew && subscriptionBytes + SubscriptionTree.BytesOf(filter) > options.SubscriptionBytesMax
             ? ReasonCode.QuotaExceeded
             : null;
@@ -72,6 +85,7 @@ internal sealed partial class BrokerCore
         session.Subscriptions[filter] = held;
         subscriptionBytes += isNew ? SubscriptionTree.BytesOf(filter) : 0;
         tree.Add(filter, session, held);
+        journal.Subscribe(session, held);
         return isNew;
     }
 
@@ -79,7 +93,10 @@ internal sealed partial class BrokerCore
     {
         foreach (var message in retained.Matching(subscription.Filter, now))
         {
-            if (subscription.NoLocal && message.Publisher == session.ClientId)
+            if (
+                (subscription.NoLocal && message.Publisher == session.ClientId)
+                || !session.MayRead(message.Packet.Topic)
+            )
             {
                 continue;
             }
@@ -104,6 +121,7 @@ internal sealed partial class BrokerCore
             {
                 tree.Remove(filter, session);
                 subscriptionBytes -= SubscriptionTree.BytesOf(filter);
+                journal.Unsubscribe(session, filter);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 
 namespace Holdfast.Mqtt.Broker;
@@ -10,12 +11,13 @@ namespace Holdfast.Mqtt.Broker;
 /// delivered to every session that subscribed, or that the session visibly ended; and that all it holds is bounded by
 /// <see cref="MqttBrokerOptions"/>. Not supported, and said so in CONNACK: shared subscriptions, enhanced authentication.
 /// </summary>
-internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random)
+internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom random, IBrokerJournal journal)
 {
     private const int ClientIdLengthMax = 1_024;
     private const int UserNameLengthMax = 1_024;
     private const ushort TopicAliasMaximum = 16;
 
+    private readonly PromiseGate gate = new(journal);
     private readonly HashSet<Link> links = [];
     private readonly Dictionary<string, Session> sessions = new(StringComparer.Ordinal);
     private readonly SubscriptionTree tree = new();
@@ -24,10 +26,14 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
 
     /// <summary>Sent only when the change that brought them is complete: routing one may end another session.</summary>
     private readonly Queue<RoutedMessage> dueWills = [];
+    private readonly List<Session> willsSent = [];
 
     private int subscriptionBytes;
     private long droppedBefore;
     private long overflowed;
+
+    public BrokerCore(MqttBrokerOptions options, SeededRandom random)
+        : this(options, random, NoJournal.Instance) { }
 
     public BrokerStatus Status =>
         new(
@@ -40,14 +46,15 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         );
 
     /// <summary>A connection was made. Null where there are too many: close it.</summary>
-    public Link? Open(IPAddress address, Action wake, MonotonicTime now)
+    /// <param name="policy">Of the listener; null: everybody's.</param>
+    public Link? Open(IPAddress address, Action wake, MonotonicTime now, IBrokerPolicy? policy = null)
     {
         if (links.Count >= options.ConnectionsMax)
         {
             return null;
         }
 
-        var link = new Link(address, now, wake);
+        var link = new Link(address, now, gate, wake) { Policy = policy ?? options.Policy };
         links.Add(link);
         return link;
     }
@@ -108,8 +115,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             }
             else if (session.PendingWill is { } will && will.Due <= now)
             {
-                session.PendingWill = null;
-                dueWills.Enqueue(RoutedMessage.FromWill(will.Will, session.ClientId, now));
+                SendWill(session, will, now);
             }
         }
 
@@ -122,12 +128,14 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         foreach (var link in links.Where(link => !link.IsClosing))
         {
-            if (link is { Client: not null, Version: MqttVersion.V5 })
+            if (link is { Client: not null, Version: MqttVersion.V5 } && !PromiseGate.IsShut(link))
             {
                 link.Control.Enqueue(new DisconnectPacket(ReasonCode.ServerShuttingDown, Properties.None));
             }
 
-            link.Will = null;
+            // What is kept hears it after the restart (MQTT 5.0 §3.1.2.5).
+            link.Will = link.Session is { JournalId: > 0 } ? link.Will : null;
+            link.Promised.Clear();
             link.IsClosing = true;
             link.Wake();
         }
@@ -141,7 +149,9 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
             return;
         }
 
-        if (link.Version == MqttVersion.V5)
+        var isShut = PromiseGate.IsShut(link);
+        link.Promised.Clear();
+        if (link.Version == MqttVersion.V5 && !isShut)
         {
             var properties = text is null ? Properties.None : new Properties { ReasonString = text };
             link.Control.Enqueue(new DisconnectPacket(reason, properties));
@@ -174,11 +184,13 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         if (session.Expiry == TimeSpan.Zero)
         {
             End(session, now);
+            return;
         }
-        else if (session.PendingWill is { } pending && pending.Due <= now)
+
+        journal.Keep(session);
+        if (session.PendingWill is { } pending && pending.Due <= now)
         {
-            session.PendingWill = null;
-            dueWills.Enqueue(RoutedMessage.FromWill(pending.Will, session.ClientId, now));
+            SendWill(session, pending, now);
         }
     }
 
@@ -207,6 +219,14 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         session.Flow.Clear();
         droppedBefore += session.Queue.Dropped;
         sessions.Remove(session.ClientId);
+        journal.End(session);
+    }
+
+    private void SendWill(Session session, PendingWill will, MonotonicTime now)
+    {
+        session.PendingWill = null;
+        dueWills.Enqueue(RoutedMessage.FromWill(will.Will, session.ClientId, now));
+        willsSent.Add(session);
     }
 
     private void SendDueWills(MonotonicTime now)
@@ -215,5 +235,13 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
         {
             Route(will, now);
         }
+
+        // Only now: a crash in between sends a will twice rather than never.
+        foreach (var session in willsSent.Where(session => !session.HasEnded))
+        {
+            journal.Keep(session);
+        }
+
+        willsSent.Clear();
     }
 }

@@ -19,6 +19,9 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     private int inFlight;
     private long bytes;
 
+    /// <summary>Messages that wait or fly.</summary>
+    public int Count => casual.Count + assured.Count + inFlight;
+
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
 
@@ -44,6 +47,32 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         budget.Used += size;
         return true;
     }
+
+    /// <summary>Takes back, in order, what was there before a restart; false where the limits have no room for it.</summary>
+    /// <param name="isFlying">Its identifier is known to the client.</param>
+    public bool TryRestore(Delivery delivery, bool isFlying)
+    {
+        if (!HasRoom(delivery.Size))
+        {
+            return false;
+        }
+
+        bytes += delivery.Size;
+        budget.Used += delivery.Size;
+        if (isFlying)
+        {
+            inFlight++;
+        }
+        else
+        {
+            assured.Enqueue(delivery);
+        }
+
+        return true;
+    }
+
+    /// <summary>All messages with QoS 1 and 2 that were not taken yet, in order.</summary>
+    public IEnumerable<Delivery> Assured => assured;
 
     /// <summary>The next message in the order of arrival; those with QoS 1 and 2 only where they may be sent.</summary>
     public bool TryTake(bool mayTakeAssured, out Delivery delivery)

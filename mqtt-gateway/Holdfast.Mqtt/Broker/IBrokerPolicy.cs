@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Access;
 
 namespace Holdfast.Mqtt.Broker;
 
@@ -23,8 +24,20 @@ public interface IBrokerPolicy
     /// <param name="password">Empty where the client gave none. To be compared in constant time.</param>
     ConnectVerdict MayConnect(BrokerClient client, ReadOnlySpan<byte> password);
 
+    /// <summary>Asked instead where the client has proven its user name by enhanced authentication, a certificate or a checked password; by default nobody may.</summary>
+    ConnectVerdict MayConnectAuthenticated(BrokerClient client) => ConnectVerdict.NotAuthorized;
+
     /// <summary>Also asked about a will's topic when the client connects.</summary>
     bool MayPublish(BrokerClient client, string topic);
 
     bool MaySubscribe(BrokerClient client, string filter);
+
+    /// <summary>Whether <see cref="MayRead"/> is to be asked about each message.</summary>
+    bool FiltersReading => false;
+
+    /// <summary>Whether a message of this topic may go to the client, connected or away; else it is passed over.</summary>
+    bool MayRead(BrokerClient client, string topic) => true;
+
+    /// <summary>How much of the broker a client may take. Asked once a connection.</summary>
+    BrokerQuota QuotaFor(BrokerClient client) => BrokerQuota.None;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Persistence;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -7,11 +8,15 @@ namespace Holdfast.Mqtt.Broker;
 /// <summary>A network connection as the core sees it.</summary>
 /// <param name="address">Of the other side.</param>
 /// <param name="opened">When it was made.</param>
+/// <param name="gate">For what may be said only once it lasts.</param>
 /// <param name="wake">Says to the shell that there is something to be sent, or that the link closes.</param>
-internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
+internal sealed class Link(IPAddress address, MonotonicTime opened, PromiseGate gate, Action wake)
 {
     /// <summary>Answers that may wait for a client that does not read; then it is not read from either.</summary>
     private const int ControlMax = 256;
+
+    /// <summary>The same of answers that wait for the disk: some milliseconds' worth.</summary>
+    private const int PromisedMax = 1_024;
 
     public IPAddress Address { get; } = address;
 
@@ -20,8 +25,26 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
     /// <summary>What is to be sent before any message.</summary>
     public Queue<Packet> Control { get; } = [];
 
+    /// <summary>What is to be sent once the journal has come so far, in this order.</summary>
+    public Queue<(Packet Packet, long Position)> Promised { get; } = [];
+
+    /// <summary>Where the journal stood before the step that is under way.</summary>
+    public long Mark { get; set; }
+
+    public PromiseGate Gate => gate;
+
+    /// <summary>Who may do what on it.</summary>
+    public required IBrokerPolicy Policy { get; init; }
+
+    /// <summary>The user whom the client's certificate names; null: none.</summary>
+    public string? CertifiedName { get; set; }
+
+    /// <summary>Whether the password in CONNECT is the user's; null: that was not looked at.</summary>
+    public bool? IsPasswordRight { get; set; }
+
     /// <summary>Whether answers to more packets have room.</summary>
-    public bool HasRoom => Control.Count < ControlMax || IsClosing;
+    public bool HasRoom =>
+        IsClosing || (Control.Count < ControlMax && Promised.Count < PromisedMax && gate.Journal.HasRoom);
 
     /// <summary>Null before CONNECT.</summary>
     public MqttVersion? Version { get; set; }
@@ -50,8 +73,11 @@ internal sealed class Link(IPAddress address, MonotonicTime opened, Action wake)
 
     public void Send(Packet packet)
     {
-        Control.Enqueue(packet);
-        wake();
+        if (!gate.Holds(this, packet))
+        {
+            Control.Enqueue(packet);
+            wake();
+        }
     }
 
     public void Wake() => wake();

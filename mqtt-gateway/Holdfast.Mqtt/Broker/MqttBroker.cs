@@ -1,15 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using Holdfast.Mqtt.Broker.Figures;
+using Holdfast.Mqtt.Broker.Listening;
+using Holdfast.Mqtt.Broker.Persistence;
 
 namespace Holdfast.Mqtt.Broker;
 
 /// <summary>
-/// A small MQTT 5.0 and 3.1.1 broker inside this process, over plain TCP. It begins to listen when it is started and ends
-/// everything when it is disposed; nothing of it survives. What it decides is in <see cref="BrokerCore"/>.
+/// An MQTT 5.0 and 3.1.1 broker inside this process, over TCP, TLS and WebSocket. It begins to listen when it is started and ends
+/// everything when it is disposed; what survives is in <see cref="MqttBrokerOptions.Data"/>. What it decides is in <see cref="BrokerCore"/>.
 /// </summary>
 public sealed class MqttBroker : IAsyncDisposable
 {
-    private const int Backlog = 128;
+    /// <summary>Of what goes into the journal with one packet: who gets it.</summary>
+    private const int RecordOverheadMax = 1024 * 1024;
 
     /// <summary>How late a silent client, a will or an expired session may be noticed.</summary>
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
@@ -19,27 +23,46 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private readonly MqttBrokerOptions options;
     private readonly TimeProvider clock;
-    private readonly Socket listener;
+    private readonly IReadOnlyList<Door> doors;
+    private readonly JournalKeeper? keeper;
+    private readonly JournalThread? journal;
     private readonly BrokerCore core;
+    private readonly Traffic traffic = new();
+    private readonly SystemTopics system;
     private readonly Lock gate = new();
     private readonly HashSet<Task> connections = [];
     private readonly CancellationTokenSource stopListening = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Task life;
+    private MonotonicTime told = MonotonicTime.Never;
     private bool isDisposed;
 
-    private MqttBroker(MqttBrokerOptions options, TimeProvider clock, SeededRandom random, Socket listener)
+    private MqttBroker(
+        MqttBrokerOptions options,
+        TimeProvider clock,
+        SeededRandom random,
+        IReadOnlyList<Door> doors,
+        JournalKeeper? keeper
+    )
     {
-        this.options = options;
-        this.clock = clock;
-        this.listener = listener;
-        core = new BrokerCore(options, random);
-        EndPoint = (IPEndPoint)listener.LocalEndPoint!;
-        life = Task.WhenAll(Task.Run(AcceptAsync), Task.Run(TickAsync));
+        (this.options, this.clock, this.doors, this.keeper) = (options, clock, doors, keeper);
+        core = new BrokerCore(options, random, keeper?.Journal ?? (IBrokerJournal)NoJournal.Instance);
+        system = new SystemTopics(clock.Now);
+        EndPoints = [.. doors.Select(door => door.EndPoint)];
+        if (keeper is not null)
+        {
+            Restore(keeper);
+            journal = new JournalThread(keeper, core, gate, clock, options.Notice);
+        }
+
+        life = Task.WhenAll([.. doors.Select(door => Task.Run(() => AcceptAsync(door))), Task.Run(TickAsync)]);
     }
 
-    /// <summary>Where it listens, with the actual port.</summary>
-    public IPEndPoint EndPoint { get; }
+    /// <summary>Where it listens, with the actual ports, in the order of the listeners.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+
+    /// <summary>Of the first listener.</summary>
+    public IPEndPoint EndPoint => EndPoints[0];
 
     public BrokerStatus Status
     {
@@ -55,7 +78,7 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <param name="options">Where, for whom, and with which limits.</param>
     /// <param name="clock">For timeouts, keep alive and expiry.</param>
     /// <param name="random">For the names of clients that bring none; the broker keeps it for itself.</param>
-    /// <exception cref="IOException">The address and port cannot be listened on; the message says which and what to do.</exception>
+    /// <exception cref="IOException">An address and port cannot be listened on, or the data folder is unusable; the message says which and what to do.</exception>
     public static Task<MqttBroker> StartAsync(
         MqttBrokerOptions options,
         TimeProvider clock,
@@ -64,19 +87,22 @@ public sealed class MqttBroker : IAsyncDisposable
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var listener = new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var recordBytesMax = (int)Math.Min(int.MaxValue / 4, (2L * options.PacketSizeMax) + RecordOverheadMax);
+        var keeper = options.Data is { } folder ? JournalKeeper.Open(folder, clock, recordBytesMax) : null;
+        var doors = new List<Door>();
         try
         {
-            listener.Bind(options.EndPoint);
-            listener.Listen(Backlog);
+            var listeners = options.Listeners is { Count: > 0 } several
+                ? several
+                : [new BrokerListener { EndPoint = options.EndPoint }];
+            doors.AddRange(listeners.Select(Door.Open));
+            return Task.FromResult(new MqttBroker(options, clock, random, doors, keeper));
         }
-        catch (SocketException e)
+        catch (IOException)
         {
-            listener.Dispose();
-            throw new IOException(Words(options.EndPoint, e), e);
+            doors.ForEach(door => door.Dispose());
+            throw;
         }
-
-        return Task.FromResult(new MqttBroker(options, clock, random, listener));
     }
 
     public async ValueTask DisposeAsync()
@@ -98,20 +124,28 @@ public sealed class MqttBroker : IAsyncDisposable
         await life.ConfigureAwait(false);
         await Task.WhenAll(Connections()).ConfigureAwait(false);
 #pragma warning restore VSTHRD003
-        listener.Dispose();
+        foreach (var door in doors)
+        {
+            door.Dispose();
+        }
+
+        journal?.Dispose();
         stopListening.Dispose();
         stop.Dispose();
     }
 
-    private static string Words(IPEndPoint endPoint, SocketException e) =>
-        e.SocketErrorCode switch
+    private void Restore(JournalKeeper kept)
+    {
+        foreach (var damage in kept.Damage)
         {
-            SocketError.AddressAlreadyInUse =>
-                $"{endPoint} is used by another program (another MQTT broker?): stop that one or choose another port",
-            SocketError.AccessDenied => $"{endPoint} may not be listened on: choose a port from 1024 up",
-            SocketError.AddressNotAvailable => $"{endPoint}: this machine does not have the address; choose one it has",
-            _ => $"{endPoint} cannot be listened on: {e.Message}; choose another address or port",
-        };
+            options.Notice($"the broker's journal: {damage}");
+        }
+
+        if (core.Restore(kept.Image, clock.Now) is > 0 and var left)
+        {
+            options.Notice($"{left} kept sessions and messages are beyond the limits of today and are dropped");
+        }
+    }
 
     private Task[] Connections()
     {
@@ -121,13 +155,13 @@ public sealed class MqttBroker : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Door door)
     {
         while (!stopListening.IsCancellationRequested)
         {
             try
             {
-                Begin(await listener.AcceptAsync(stopListening.Token).ConfigureAwait(false));
+                Begin(door, await door.AcceptAsync(stopListening.Token).ConfigureAwait(false));
             }
             catch (OperationCanceledException)
             {
@@ -141,9 +175,9 @@ public sealed class MqttBroker : IAsyncDisposable
         }
     }
 
-    private void Begin(Socket socket)
+    private void Begin(Door door, Socket socket)
     {
-        var connection = new BrokerConnection(socket, core, gate, clock, options.PacketSizeMax);
+        var connection = new BrokerConnection(socket, door, core, gate, traffic, clock, options);
         lock (gate)
         {
             if (isDisposed)
@@ -162,17 +196,29 @@ public sealed class MqttBroker : IAsyncDisposable
         using var timer = new PeriodicTimer(TickPeriod, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopListening.Token).ConfigureAwait(false))
+            do
             {
                 lock (gate)
                 {
                     core.Tick(clock.Now);
+                    Tell(clock.Now);
                 }
-            }
+
+                journal?.Wake();
+            } while (await timer.WaitForNextTickAsync(stopListening.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
             // Disposed.
+        }
+    }
+
+    private void Tell(MonotonicTime now)
+    {
+        if (options.SystemTopicsPeriod is { } period && now - told >= period)
+        {
+            told = now;
+            system.Tell(core, traffic, keeper?.Bytes, now);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Mqtt.Broker.Listening;
 
 namespace Holdfast.Mqtt.Broker;
 
@@ -10,6 +11,21 @@ public sealed record MqttBrokerOptions
 {
     /// <summary>Port 0: any free one; <see cref="MqttBroker.EndPoint"/> then says which.</summary>
     public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, 1883);
+
+    /// <summary>Where else it listens; where there are some, <see cref="EndPoint"/> does not count.</summary>
+    public IReadOnlyList<BrokerListener> Listeners { get; init; } = [];
+
+    /// <summary>
+    /// Where sessions with an expiry, what waits in them, and retained messages are kept, so that they survive kill -9. A folder of the broker's own; the
+    /// caller disposes it afterwards. Null: all of it ends with the broker.
+    /// </summary>
+    public IDurableFolder? Data { get; init; }
+
+    /// <summary>How often <c>$SYS/broker/</c> is brought up to date; null: there is none.</summary>
+    public TimeSpan? SystemTopicsPeriod { get; init; }
+
+    /// <summary>Told in words what an operator should know: a full disk, damage found. Called from any thread.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
 
     /// <summary>Who may connect, publish and subscribe.</summary>
     public IBrokerPolicy Policy { get; init; } = new LoopbackPolicy();

@@ -8,6 +8,10 @@ internal sealed class RetainedStore(int countMax, long bytesMax)
 
     public int Count => byTopic.Count;
 
+    public RoutedMessage? Find(string topic) => byTopic.GetValueOrDefault(topic);
+
+    public IEnumerable<RoutedMessage> All => byTopic.Values;
+
     /// <summary>Keeps the message in place of the topic's last; an empty payload clears it [MQTT-3.3.1-6].</summary>
     /// <returns>False where there is no room; the topic's last message then stays.</returns>
     public bool TrySet(RoutedMessage message)

@@ -28,10 +28,13 @@ internal sealed class RoutedMessage
 
     public string Publisher { get; }
 
-    public MonotonicTime? ExpiresAt { get; }
+    public MonotonicTime? ExpiresAt { get; init; }
 
     /// <summary>In bytes, near enough for limits.</summary>
     public int Size { get; }
+
+    /// <summary>Its number in the journal; 0: it is not there.</summary>
+    public long JournalId { get; set; }
 
     public bool IsExpired(MonotonicTime now) => ExpiresAt <= now;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Sessions;
 
@@ -12,6 +13,8 @@ internal readonly record struct PendingWill(Will Will, MonotonicTime Due);
 /// <summary>What the broker keeps for a client, connected or not (MQTT 5.0 §4.1).</summary>
 internal sealed class Session(string clientId, DeliveryQueue queue)
 {
+    private static readonly LoopbackPolicy Default = new();
+
     public string ClientId { get; } = clientId;
 
     /// <summary>Null while the client is away.</summary>
@@ -37,4 +40,16 @@ internal sealed class Session(string clientId, DeliveryQueue queue)
     public HashSet<ushort> Received { get; } = [];
 
     public long NextOrder { get; set; }
+
+    /// <summary>Its number in the journal; 0: it is not kept.</summary>
+    public long JournalId { get; set; }
+
+    /// <summary>Who it belongs to, as of the last connection.</summary>
+    public BrokerClient Owner { get; set; } = new(clientId, null, IPAddress.None, MqttVersion.V5);
+
+    /// <summary>Of the last connection's listener.</summary>
+    public IBrokerPolicy Policy { get; set; } = Default;
+
+    /// <summary>Whether its client may be sent what is published there.</summary>
+    public bool MayRead(string topic) => !Policy.FiltersReading || Policy.MayRead(Owner, topic);
 }

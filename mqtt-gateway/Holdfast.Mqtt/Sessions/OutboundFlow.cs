@@ -84,6 +84,13 @@ internal sealed class OutboundFlow<T>
         return flight;
     }
 
+    /// <summary>Takes back what was in flight before a restart; it waits to be sent again.</summary>
+    public void Restore(T item, ushort packetId, FlightState state)
+    {
+        byId.Add(packetId, order.AddLast(new Flight<T>(packetId, item, state)));
+        lastId = packetId;
+    }
+
     /// <summary>The next one to be sent again: the message itself with DUP, or its PUBREL.</summary>
     public Flight<T>? TakeResend(MonotonicTime now)
     {

@@ -14,6 +14,9 @@ internal interface IPacketPeer
     /// <summary>False: nothing more is to be read.</summary>
     bool Receive(Packet packet);
 
+    /// <summary>So many bytes of whole packets were received.</summary>
+    void Arrived(long bytes) { }
+
     /// <summary>What was received is not MQTT; nothing more is read.</summary>
     void Fail(DecodeError error);
 

@@ -76,7 +76,9 @@ internal sealed class PacketConnection(
             {
                 var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 var buffer = read.Buffer;
+                var length = buffer.Length;
                 var goesOn = TakeAll(ref buffer);
+                peer.Arrived(length - buffer.Length);
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 if (!goesOn)
                 {

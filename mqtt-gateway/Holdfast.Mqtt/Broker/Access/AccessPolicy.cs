@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Holdfast.Mqtt.Broker.Authentication;
+
+namespace Holdfast.Mqtt.Broker.Access;
+
+/// <summary>
+/// Users, access lists and quotas of a file. What no rule allows is denied. A password is compared in constant time, one after the other so that guessing
+/// takes one core at most, and an unknown user costs as much as a known one.
+/// </summary>
+/// <param name="setup">What the file says.</param>
+/// <param name="allowsAnonymous">Whether one may connect without a name.</param>
+public sealed class AccessPolicy(AccessSetup setup, bool allowsAnonymous)
+    : IBrokerPolicy,
+        IPasswordCheck,
+        IScramCredentials
+{
+    /// <summary>Right passwords that were checked already; the rest is checked again.</summary>
+    private const int KnownMax = 1_024;
+
+    private readonly Lock oneAtATime = new();
+    private readonly PasswordRecord dummy = PasswordRecord.Dummy(setup.Passwords.Any());
+    private readonly byte[] knownKey = RandomNumberGenerator.GetBytes(32);
+    private readonly HashSet<string> known = [];
+    private readonly ConditionalWeakTable<BrokerClient, ClientAccess> clients = [];
+
+    /// <summary>What it goes by.</summary>
+    public AccessSetup Setup => setup;
+
+    public bool FiltersReading => true;
+
+    public ConnectVerdict MayConnect(BrokerClient client, ReadOnlySpan<byte> password) =>
+        client.UserName is null && allowsAnonymous ? ConnectVerdict.Accept
+        : client.UserName is null ? ConnectVerdict.NotAuthorized
+        : ConnectVerdict.BadUserNameOrPassword;
+
+    public ConnectVerdict MayConnectAuthenticated(BrokerClient client) => ConnectVerdict.Accept;
+
+    public bool MayPublish(BrokerClient client, string topic) => Of(client).MayWrite(topic);
+
+    public bool MaySubscribe(BrokerClient client, string filter) => Of(client).MaySubscribe(filter);
+
+    public bool MayRead(BrokerClient client, string topic) => Of(client).MayRead(topic);
+
+    public BrokerQuota QuotaFor(BrokerClient client) => Of(client).Quota;
+
+    public bool IsRight(string user, ReadOnlySpan<byte> password)
+    {
+        var record = setup.Passwords.Find(user);
+        var memo = Memo(user, password);
+        lock (oneAtATime)
+        {
+            if (known.Contains(memo))
+            {
+                return true;
+            }
+
+            var fits = (record ?? dummy).Fits(password) && record is not null;
+            if (fits && known.Count < KnownMax)
+            {
+                known.Add(memo);
+            }
+
+            return fits;
+        }
+    }
+
+    public ScramCredential? Find(string user) => setup.Passwords.Find(user)?.Scram;
+
+    private ClientAccess Of(BrokerClient client) => clients.GetValue(client, c => new ClientAccess(setup, c));
+
+    private string Memo(string user, ReadOnlySpan<byte> password)
+    {
+        var name = Encoding.UTF8.GetBytes(user);
+        var text = new byte[sizeof(int) + name.Length + password.Length];
+        BitConverter.TryWriteBytes(text, name.Length);
+        name.CopyTo(text, sizeof(int));
+        password.CopyTo(text.AsSpan(sizeof(int) + name.Length));
+        var memo = Convert.ToHexString(HMACSHA256.HashData(knownKey, text));
+        CryptographicOperations.ZeroMemory(text);
+        return memo;
+    }
+}
+
+/// <summary>A policy that keeps users' passwords. Asked outside of the broker's lock: it may take its time.</summary>
+public interface IPasswordCheck
+{
+    bool IsRight(string user, ReadOnlySpan<byte> password);
+}
