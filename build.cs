@@ -128,6 +128,7 @@ static int ContinuousIntegration()
 {
     Environment.SetEnvironmentVariable("HOLDFAST_COUNTERPARTS", "required");
     Environment.SetEnvironmentVariable("HOLDFAST_SEEDS", "200");
+    Environment.SetEnvironmentVariable("HOLDFAST_OUTAGE_SECONDS", "600");
     var prepared = InTurn(
         () =>
             InstallCounterparts(
@@ -137,6 +138,8 @@ static int ContinuousIntegration()
                 "mosquitto_pub mosquitto-clients",
                 "chromium chromium",
                 "curl curl",
+                "rabbitmq-server rabbitmq-server",
+                "paho/mqtt/client.py python3-paho-mqtt",
                 "libisal.so.2 libisal2",
                 "libOpenCL.so.1 ocl-icd-libopencl1",
                 "pocl.icd pocl-opencl-icd"
@@ -155,6 +158,7 @@ static int InstallCounterparts(params string[] counterparts)
     [
         .. Environment.GetEnvironmentVariable("PATH")!.Split(':'),
         "/usr/sbin",
+        "/usr/lib/python3/dist-packages",
         .. Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu"),
         "/etc/OpenCL/vendors",
     ];

@@ -9,6 +9,7 @@ internal static class MqttCommand
         new("mqtt", "Run an MQTT broker, and work with any")
         {
             BrokerCommand.Create(terminal),
+            BridgeCommand.Create(terminal),
             PasswordCommand.Create(terminal),
         };
 }
