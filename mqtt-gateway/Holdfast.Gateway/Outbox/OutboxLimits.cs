@@ -3,7 +3,7 @@ namespace Holdfast.Gateway.Outbox;
 /// <summary>The limits of an outbox, with the reason for each default.</summary>
 public sealed record OutboxLimits
 {
-    /// <summary>What it may fill of the disk: 72 hours at 100 messages a second need 1.1 GB (docs/mqtt.md), and the smallest board has 8 GB.</summary>
+    /// <summary>What it may fill of the disk: 72 hours at 100 messages a second need 0.7 GB (docs/mqtt.md), and the smallest board has 8 GB.</summary>
     public long BudgetBytes { get; init; } = 2L * 1024 * 1024 * 1024;
 
     /// <summary>Of the budget, only for alarms, audit and records of gaps: a hundred thousand of them.</summary>

@@ -50,7 +50,7 @@ internal static class OutboxBench
         return figures;
     }
 
-    private static IEnumerable<Figure> Bytes(string folder, int messages)
+    private static Figure[] Bytes(string folder, int messages)
     {
         return Within(
             folder,
