@@ -128,6 +128,7 @@ static int ContinuousIntegration()
 {
     Environment.SetEnvironmentVariable("HOLDFAST_COUNTERPARTS", "required");
     Environment.SetEnvironmentVariable("HOLDFAST_SEEDS", "200");
+    Environment.SetEnvironmentVariable("HOLDFAST_OUTAGE_SECONDS", "600");
     var prepared = InTurn(
         () =>
             InstallCounterparts(
@@ -136,15 +137,14 @@ static int ContinuousIntegration()
                 "mosquitto mosquitto",
                 "mosquitto_pub mosquitto-clients",
                 "python3 python3",
-                "/usr/lib/python3/dist-packages/paho/mqtt/client.py python3-paho-mqtt",
+                "paho/mqtt/client.py python3-paho-mqtt",
                 "paho_c_pub paho.mqtt.c-examples",
                 "node nodejs",
                 "npm npm",
                 "chromium chromium",
                 "curl curl",
-                "node nodejs",
-                "npm npm",
                 "jinja2/__init__.py python3-jinja2",
+                "rabbitmq-server rabbitmq-server",
                 "libisal.so.2 libisal2",
                 "libOpenCL.so.1 ocl-icd-libopencl1",
                 "pocl.icd pocl-opencl-icd"

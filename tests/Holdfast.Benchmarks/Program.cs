@@ -2,6 +2,7 @@ using System.CommandLine;
 using Holdfast.Benchmarks;
 using Holdfast.Benchmarks.Micro;
 using Holdfast.Benchmarks.Mqtt;
+using Holdfast.Benchmarks.Outbox;
 using Holdfast.Benchmarks.Storage;
 using Holdfast.Storage.OpenCl;
 using Holdfast.Testing;
@@ -121,6 +122,36 @@ mqtt.SetAction(parsed =>
     var figures = MqttBench.Run(ours, peers, LoadPlan.Full, parsed.GetValue(mqttRounds), parsed.GetValue(only));
     return Report.Write("mqtt", figures, parsed.GetValue(json), parsed.GetValue(check));
 });
-return await new RootCommand("Holdfast's benchmarks") { startup, erasure, mqtt, opencl, micro }
+var folder = new Option<DirectoryInfo>("--folder")
+{
+    Description = "On the disk to be measured",
+    DefaultValueFactory = _ => new DirectoryInfo("artifacts/bench/outbox"),
+};
+var messages = new Option<int>("--messages")
+{
+    Description = "Messages to write for the bytes; 25920000 are 72 hours at 100 a second",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var outbox = new Command("outbox", "What waits for the broker: commits beside SQLite, bytes of 72 hours, memory")
+{
+    folder,
+    messages,
+    rounds,
+    json,
+    check,
+};
+outbox.SetAction(
+    async (parsed, stop) =>
+    {
+        var figures = await OutboxBench.RunAsync(
+            parsed.GetValue(folder)!.FullName,
+            parsed.GetValue(messages),
+            parsed.GetValue(rounds),
+            stop
+        );
+        return Report.Write("outbox", figures, parsed.GetValue(json), parsed.GetValue(check));
+    }
+);
+return await new RootCommand("Holdfast's benchmarks") { startup, erasure, mqtt, outbox, opencl, micro }
     .Parse(args)
     .InvokeAsync();

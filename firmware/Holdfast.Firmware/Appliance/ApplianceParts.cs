@@ -33,6 +33,7 @@ internal sealed class ApplianceParts(
     public static ApplianceParts Assemble(
         Board board,
         LinuxFolder folder,
+        DurableOutbox outbox,
         Devices devices,
         MqttClient client,
         RackTopics topics,
@@ -43,10 +44,9 @@ internal sealed class ApplianceParts(
         var plan = board.ToPlan();
         var inventory = new InventoryStore(folder);
         var memory = inventory.Load(out var damage);
-        var events = new EventStore(folder);
-        var sender = new EventSender(events);
+        var events = new EventStore(folder, witnessed: outbox.Source);
         var controller = new RackController(plan, memory, events.LastSequence + 1);
-        var record = new RackRecord(events, inventory, sender);
+        var record = new RackRecord(events, inventory, outbox);
         var inbox = new ObservationInbox();
         var book = new SensorBook(BoardSensors.Of(board));
         var desk = new CommandDesk();
@@ -60,14 +60,23 @@ internal sealed class ApplianceParts(
         );
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
-        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, clock.Time.GetUtcNow, TimeProvider.System)
+        link = new GatewayLink(
+            topics,
+            client,
+            new EventHandover(events, outbox, topics),
+            outbox,
+            rack.Telemetry,
+            rack,
+            clock.Time.GetUtcNow,
+            TimeProvider.System
+        )
         {
             HomeAssistant = GridFaces.HomeAssistantFor(board, folder),
         };
         var sparkplug = GridFaces.SparkplugFor(board, folder, rack, clock);
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
-        IEnumerable<string> found = [damage, .. events.Damage];
+        IEnumerable<string> found = [damage, .. events.Damage, .. outbox.Damage];
         return new ApplianceParts(appliance, loop, poller, runner, desk, link, sparkplug, devices.Fans)
         {
             Damage = [.. found.Where(text => text.Length > 0)],

@@ -23,6 +23,9 @@ public sealed class RackTopics(RackId rack)
 
     public string Events => $"{root}/event";
 
+    /// <summary>Signed records of messages that will not come.</summary>
+    public string Gaps => $"{root}/gap";
+
     /// <summary>All commands to this rack.</summary>
     public string CommandFilter => $"{root}/+/command/+";
 

@@ -13,6 +13,7 @@ internal static class MqttCommand
             PubCommand.Create(terminal),
             RequestCommand.Create(terminal),
             BenchCommand.Create(terminal),
+            BridgeCommand.Create(terminal),
             PasswordCommand.Create(terminal),
         };
 }
