@@ -17,7 +17,7 @@ public sealed class GatewayLink(
     IMqttClient client,
     EventSender events,
     Func<IReadOnlyList<Telemetry>> telemetry,
-    IGatewayRack rack,
+    RackCommands commands,
     Func<DateTimeOffset> wallTime,
     TimeProvider clock
 )
@@ -26,6 +26,7 @@ public sealed class GatewayLink(
 
     private readonly TelemetryDiff diff = new();
     private bool fresh = true;
+    private bool twinsFresh = true;
     private bool up;
 
     public bool IsConnected => client.IsConnected;
@@ -45,7 +46,7 @@ public sealed class GatewayLink(
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] parts = [WatchAsync(end.Token), PumpAsync(end.Token), ObeyAsync(end.Token)];
+        Task[] parts = [WatchAsync(end.Token), PumpAsync(end.Token), ObeyAsync(end.Token), MirrorAsync(end.Token)];
         await Task.WhenAny(parts).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(parts).ConfigureAwait(false);
@@ -71,6 +72,7 @@ public sealed class GatewayLink(
                 if (change.Connected)
                 {
                     Volatile.Write(ref fresh, true);
+                    Volatile.Write(ref twinsFresh, true);
                 }
 
                 // Only now may anything be sent: the birth comes before all else.
@@ -135,9 +137,37 @@ public sealed class GatewayLink(
         }
     }
 
+    /// <summary>Publishes the twins as they change.</summary>
+    private async Task MirrorAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            do
+            {
+                if (Volatile.Read(ref up) && !Volatile.Read(ref fresh) && client.IsConnected)
+                {
+                    var changed = commands.Gate.Twins.Publications(topics, Interlocked.Exchange(ref twinsFresh, false));
+                    await Task.WhenAll(changed.Select(twin => client.PublishAsync(twin, stop))).ConfigureAwait(false);
+                }
+            } while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
     private async Task ObeyAsync(CancellationToken stop)
     {
-        var dispatcher = new CommandDispatcher(rack, client, wallTime);
+        var dispatcher = new CommandDispatcher(
+            topics.Rack,
+            commands.Gate,
+            commands.Journal,
+            client,
+            wallTime,
+            clock
+        );
         try
         {
             await foreach (var request in client.MessagesAsync(stop).ConfigureAwait(false))
