@@ -160,14 +160,7 @@ public sealed class GatewayLink(
 
     private async Task ObeyAsync(CancellationToken stop)
     {
-        var dispatcher = new CommandDispatcher(
-            topics.Rack,
-            commands.Gate,
-            commands.Journal,
-            client,
-            wallTime,
-            clock
-        );
+        var dispatcher = new CommandDispatcher(topics.Rack, commands.Gate, commands.Journal, client, wallTime, clock);
         try
         {
             await foreach (var request in client.MessagesAsync(stop).ConfigureAwait(false))

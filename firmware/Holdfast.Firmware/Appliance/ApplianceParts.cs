@@ -35,7 +35,8 @@ internal sealed class ApplianceParts(
         MqttClient client,
         RackTopics topics,
         RackClock clock,
-        string broker
+        string broker,
+        string accessFile
     )
     {
         var plan = board.ToPlan();
@@ -58,10 +59,19 @@ internal sealed class ApplianceParts(
         );
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
-        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, clock.Time.GetUtcNow, TimeProvider.System);
+        List<string> found = [damage, .. events.Damage];
+        var commands = CommandAccess.Create(appliance, rack, inbox, folder, accessFile, found.Add);
+        link = new GatewayLink(
+            topics,
+            client,
+            sender,
+            rack.Telemetry,
+            commands,
+            clock.Time.GetUtcNow,
+            TimeProvider.System
+        );
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
-        IEnumerable<string> found = [damage, .. events.Damage];
         return new ApplianceParts(appliance, loop, poller, runner, desk, link, devices.Fans)
         {
             Damage = [.. found.Where(text => text.Length > 0)],

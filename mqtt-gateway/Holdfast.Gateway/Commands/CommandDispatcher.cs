@@ -92,7 +92,12 @@ internal sealed class CommandDispatcher(
                 return open;
             case Known.Interrupted or Known.Running:
                 return Task.FromResult(
-                    new GatewayReply(504, "failed", "", "the controller restarted while it was carried out: look what the rack does now")
+                    new GatewayReply(
+                        504,
+                        "failed",
+                        "",
+                        "the controller restarted while it was carried out: look what the rack does now"
+                    )
                 );
         }
 

@@ -97,7 +97,12 @@ internal static class RequestReader
         }
 
         var version = Property(message, "__protVer")!;
-        if (version.Split('.') is not [var major, var minor] || !IsNumber(major) || !IsNumber(minor) || major is not ("0" or "1"))
+        if (
+            version.Split('.') is not [var major, var minor]
+            || !IsNumber(major)
+            || !IsNumber(minor)
+            || major is not ("0" or "1")
+        )
         {
             return new Malformed(505, "the protocol version must be 1.x", "__protVer", version);
         }
@@ -180,7 +185,9 @@ internal static class RequestReader
                 return No("the request is too long");
             }
 
-            var (seal, problem) = CommandSeal.Read([.. (envelope.Auth ?? []).Select(p => KeyValuePair.Create(p.Key, p.Value))]);
+            var (seal, problem) = CommandSeal.Read([
+                .. (envelope.Auth ?? []).Select(p => KeyValuePair.Create(p.Key, p.Value)),
+            ]);
             return problem.Length > 0
                 ? No(problem, 401)
                 : (

@@ -13,7 +13,10 @@ namespace Holdfast.Gateway.Commands;
 internal static class ResponseForm
 {
     private static readonly ResponseJson Form = new(
-        new JsonSerializerOptions(ResponseJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        new JsonSerializerOptions(ResponseJson.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
     );
 
     /// <param name="part">Which response of a stream; null: the only one.</param>

@@ -76,7 +76,14 @@ internal sealed class ResponseStream
             return;
         }
 
-        var response = ResponseForm.Of(request, Id, reply, wallTime(), part, left is { } span ? WholeSeconds(span) : null);
+        var response = ResponseForm.Of(
+            request,
+            Id,
+            reply,
+            wallTime(),
+            part,
+            left is { } span ? WholeSeconds(span) : null
+        );
         await client.PublishAsync(response, cancellationToken).ConfigureAwait(false);
     }
 

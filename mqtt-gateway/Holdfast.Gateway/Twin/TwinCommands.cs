@@ -99,7 +99,10 @@ public static class TwinCommands
         var (mode, duty) = members["fans"] switch
         {
             JsonValue value when Text(value) is "auto" or "full" => (Text(value)!, 100),
-            JsonValue value when value.TryGetValue<double>(out var percent) && percent is >= 0 and <= 100 => ("fixed", percent),
+            JsonValue value when value.TryGetValue<double>(out var percent) && percent is >= 0 and <= 100 => (
+                "fixed",
+                percent
+            ),
             null => ("", 0),
             _ => ("?", 0),
         };

@@ -156,7 +156,10 @@ internal sealed class TwinCore(string target)
         }
 
         return properties.Count > TwinProperties.CountMax
-                ? (null, $"a twin has at most {TwinProperties.CountMax} properties, those deleted within 30 days counted")
+                ? (
+                    null,
+                    $"a twin has at most {TwinProperties.CountMax} properties, those deleted within 30 days counted"
+                )
             : properties.All.Any(property => property.Path.Count(c => c == '/') > TwinProperties.DepthMax)
                 ? (null, $"a twin is at most {TwinProperties.DepthMax} deep")
             : TwinJson.Text(properties.Document()).Length > DocumentLengthMax

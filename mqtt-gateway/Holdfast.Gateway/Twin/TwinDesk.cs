@@ -121,7 +121,10 @@ public sealed class TwinDesk
         }
     }
 
-    private (IReadOnlyList<GatewayCommand> Commands, GatewayReply? Refusal) Change(TwinCore twin, GatewayCommand command)
+    private (IReadOnlyList<GatewayCommand> Commands, GatewayReply? Refusal) Change(
+        TwinCore twin,
+        GatewayCommand command
+    )
     {
         if (command.ExpectedVersion is { } expected && expected != twin.DesiredVersion)
         {
@@ -168,7 +171,10 @@ public sealed class TwinDesk
         return (commands, null);
     }
 
-    private (TwinProperties? Properties, JsonObject Change, string Problem) Changed(TwinCore twin, GatewayCommand command)
+    private (TwinProperties? Properties, JsonObject Change, string Problem) Changed(
+        TwinCore twin,
+        GatewayCommand command
+    )
     {
         if (command.Verb == CommandVerbs.TwinSet)
         {
@@ -198,7 +204,11 @@ public sealed class TwinDesk
             if (reply.Status != 200)
             {
                 Conclude(cause.Target, reply.Text);
-                return reply with { Text = $"version {version} is desired, but {reply.Text}", Result = Result(version) };
+                return reply with
+                {
+                    Text = $"version {version} is desired, but {reply.Text}",
+                    Result = Result(version),
+                };
             }
 
             observed.Add(reply.Observed);
@@ -206,7 +216,12 @@ public sealed class TwinDesk
 
         Conclude(cause.Target, "");
         var seen = string.Join(", ", observed.Where(word => word.Length > 0));
-        return new GatewayReply(200, "done", seen, $"version {version} is desired of {cause.Target}{(seen.Length > 0 ? $" and observed: {seen}" : "")}")
+        return new GatewayReply(
+            200,
+            "done",
+            seen,
+            $"version {version} is desired of {cause.Target}{(seen.Length > 0 ? $" and observed: {seen}" : "")}"
+        )
         {
             Result = Result(version),
         };
@@ -250,8 +265,7 @@ public sealed class TwinDesk
         return new GatewayReply(200, "done", "", $"the twin of {twin.Target}") { Result = TwinJson.Text(shown) };
     }
 
-    private static string Result(long version) =>
-        TwinJson.Text(new JsonObject { ["desired_version"] = version });
+    private static string Result(long version) => TwinJson.Text(new JsonObject { ["desired_version"] = version });
 
     private static MqttMessage Message(
         RackTopics topics,

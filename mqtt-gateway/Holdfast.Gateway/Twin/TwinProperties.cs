@@ -36,11 +36,16 @@ public sealed class TwinProperties
         properties.Aggregate(Empty, (all, property) => all.With(property));
 
     /// <summary>Takes of each property the later.</summary>
-    public TwinProperties Merge(TwinProperties other) => other.All.Aggregate(this, (all, property) => all.With(property));
+    public TwinProperties Merge(TwinProperties other) =>
+        other.All.Aggregate(this, (all, property) => all.With(property));
 
     /// <summary>What changes here when the other's are merged in.</summary>
     public TwinProperties NewIn(TwinProperties other) =>
-        Of(other.All.Where(property => !byPath.TryGetValue(property.Path, out var mine) || TwinProperty.Compare(property, mine) > 0));
+        Of(
+            other.All.Where(property =>
+                !byPath.TryGetValue(property.Path, out var mine) || TwinProperty.Compare(property, mine) > 0
+            )
+        );
 
     /// <summary>Applies a merge patch.</summary>
     /// <param name="now">Later than <see cref="NewestTime"/>; see <see cref="TimeFor"/>.</param>

@@ -10,6 +10,7 @@ namespace Holdfast.Firmware.Tests.Appliance;
 public sealed class GatewayRackTests
 {
     private readonly FakeAppliance appliance = new();
+    private readonly List<GatewayReply> progress = [];
 
     [Theory]
     [InlineData("zone-a", "fan-mode", "2")]
@@ -47,6 +48,7 @@ public sealed class GatewayRackTests
     private Task<GatewayReply> ExecuteAsync(string target, string verb, string mode) =>
         new GatewayRack(appliance).ExecuteAsync(
             new GatewayCommand("id", "mqtt:test", target, verb, TimeSpan.FromMinutes(5), mode, 60),
+            progress.Add,
             CancellationToken.None
         );
 }

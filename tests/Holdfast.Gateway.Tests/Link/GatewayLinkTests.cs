@@ -33,7 +33,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             client,
             sender,
             () => [Telemetry.Of("n1", "state", state), Telemetry.Of("power", "source", "grid")],
-            rack,
+            new Gates(rack, folder, clock, twins: false).Commands,
             clock.GetUtcNow,
             clock
         );
@@ -118,7 +118,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             broken,
             sender,
             () => throw new InvariantViolationException("telemetry"),
-            rack,
+            new Gates(new BrokenRack(), twins: false).Commands,
             clock.GetUtcNow,
             clock
         );
@@ -141,7 +141,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             broken,
             sender,
             () => [],
-            new BrokenRack(),
+            new Gates(new BrokenRack(), twins: false).Commands,
             clock.GetUtcNow,
             clock
         );
@@ -163,8 +163,11 @@ public sealed class GatewayLinkTests : IAsyncDisposable
 
     private sealed class BrokenRack : IGatewayRack
     {
-        public Task<GatewayReply> ExecuteAsync(GatewayCommand command, CancellationToken cancellationToken) =>
-            Task.FromException<GatewayReply>(new InvariantViolationException("rack"));
+        public Task<GatewayReply> ExecuteAsync(
+            GatewayCommand command,
+            Action<GatewayReply> progress,
+            CancellationToken cancellationToken
+        ) => Task.FromException<GatewayReply>(new InvariantViolationException("rack"));
     }
 
     private void Record(long first, long last)

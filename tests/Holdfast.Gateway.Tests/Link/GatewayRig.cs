@@ -27,7 +27,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             client,
             new EventSender(store),
             Now,
-            Rack,
+            new Gates(Rack, disk, twins: false).Commands,
             TimeProvider.System.GetUtcNow,
             TimeProvider.System
         );

@@ -33,7 +33,11 @@ public sealed class OutcomeTests
 
         var ended = Assert.Single(rig.Events, e => e.Code == "command-failed");
         Assert.Equal("n1", ended.Subject);
-        Assert.Contains("asked on of n1: not observed within 20 s; n1 is waking.", ended.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "asked on of n1: not observed within 20 s; n1 is waking.",
+            ended.Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,7 +47,10 @@ public sealed class OutcomeTests
         var outputs = rig.Controller.Step(new RackInputs(rig.Now, default) { Notes = [note] });
 
         var said = Assert.Single(outputs.Events);
-        Assert.Equal((note.Severity, note.Subject, note.Code, note.Text), (said.Severity, said.Subject, said.Code, said.Text));
+        Assert.Equal(
+            (note.Severity, note.Subject, note.Code, note.Text),
+            (said.Severity, said.Subject, said.Code, said.Text)
+        );
     }
 
     [Fact]

@@ -102,7 +102,12 @@ public static class AccessReader
         target == "*" || Name.IsValid(target) || (target.EndsWith('*') && Name.IsValid(target[..^1].TrimEnd('-')));
 }
 
-internal sealed record AccessDocument(int Access, string[]? Signed, RuleDocument[]? Unsigned, OperatorDocument[]? Operators);
+internal sealed record AccessDocument(
+    int Access,
+    string[]? Signed,
+    RuleDocument[]? Unsigned,
+    OperatorDocument[]? Operators
+);
 
 internal sealed record RuleDocument(string[]? Verbs, string[]? Targets);
 

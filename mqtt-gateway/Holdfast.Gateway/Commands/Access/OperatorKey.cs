@@ -85,6 +85,5 @@ public sealed class OperatorKey
         }
     }
 
-    private static string IdOf(byte[] publicKey) =>
-        Convert.ToHexStringLower(SHA256.HashData(publicKey))[..IdLength];
+    private static string IdOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey))[..IdLength];
 }

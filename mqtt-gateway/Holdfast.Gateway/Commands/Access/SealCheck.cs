@@ -43,7 +43,10 @@ public static class SealCheck
 
         if (now < ClockFloor)
         {
-            return (null, GatewayReply.Refused(503, $"the rack's clock is not set ({Text(now)}): set it, then sign again"));
+            return (
+                null,
+                GatewayReply.Refused(503, $"the rack's clock is not set ({Text(now)}): set it, then sign again")
+            );
         }
 
         var (from, until) = (At(seal.SignedAt), At(seal.Until));
@@ -53,7 +56,8 @@ public static class SealCheck
                 ? $"a signature counts for more than 0 s and {ValidForMax.TotalSeconds:0} s at most"
             : from > now + SkewMax
                 ? $"it was signed at {Text(from)}, which is not yet: the rack's clock says {Text(now)}; set the one that is wrong"
-            : until <= now ? $"the signature has expired: it counted until {Text(until)}, and the rack's clock says {Text(now)}"
+            : until <= now
+                ? $"the signature has expired: it counted until {Text(until)}, and the rack's clock says {Text(now)}"
             : "";
         if (problem.Length > 0)
         {

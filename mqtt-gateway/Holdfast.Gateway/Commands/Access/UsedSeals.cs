@@ -57,7 +57,10 @@ public sealed class UsedSeals
         return untilByKey.ContainsKey(KeyOf(seal)) || seal.Until <= ForgottenUntil
                 ? GatewayReply.Refused(401, "this signature was used before, or may have been: sign again")
             : seal.SignedAt < RememberedSince
-                ? GatewayReply.Refused(401, "it was signed before the rack's record of used signatures begins: sign again")
+                ? GatewayReply.Refused(
+                    401,
+                    "it was signed before the rack's record of used signatures begins: sign again"
+                )
             : untilByKey.Count >= CountMax
                 ? GatewayReply.Refused(503, "too many signed commands within their time; wait for some to end")
             : null;

@@ -174,22 +174,14 @@ public sealed class CommandJournal
         }
     }
 
-    private IEnumerable<string> Lines() =>
-        new[] { new JournalLine("", null, null, null) { Since = Seals.RememberedSince, Forgotten = Seals.ForgottenUntil } }
-            .Concat(Seals.Entries.Select(used => new JournalLine("", null, used.Key, used.Value)))
-            .Concat(
-                order
-                    .Distinct()
-                    .Where(entries.ContainsKey)
-                    .Select(key => new JournalLine(key, entries[key].Fingerprint, null, null)
-                    {
-                        Reply = entries[key].Reply is { } reply ? Kept(reply) : null,
-                    })
-            )
-            .Select(line => JsonSerializer.Serialize(line, JournalJson.Default.JournalLine));
+    private IEnumerable<string> Lines() => new[]
+        {
+            new JournalLine("", null, null, null) { Since = Seals.RememberedSince, Forgotten = Seals.ForgottenUntil },
+        }.Concat(Seals.Entries.Select(used => new JournalLine("", null, used.Key, used.Value))).Concat(order.Distinct().Where(entries.ContainsKey).Select(key => new JournalLine(key, entries[key].Fingerprint, null, null) { Reply = entries[key].Reply is { } reply ? Kept(reply) : null })).Select(line => JsonSerializer.Serialize(line, JournalJson.Default.JournalLine));
 
     /// <summary>Results are read again from the rack, and not kept.</summary>
-    private static GatewayReply Kept(GatewayReply reply) => reply.Result.Length == 0 ? reply : reply with { Result = "" };
+    private static GatewayReply Kept(GatewayReply reply) =>
+        reply.Result.Length == 0 ? reply : reply with { Result = "" };
 }
 
 /// <summary>What is known of a request.</summary>
