@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Holdfast.Firmware.CommandLine.Remote;
 using Holdfast.Firmware.CommandLine.Storage;
 
 namespace Holdfast.Firmware.CommandLine;
@@ -41,6 +42,8 @@ internal static class Cli
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(TwinCommand.Create(terminal));
+        root.Subcommands.Add(OperatorCommands.Create(terminal));
         root.Subcommands.Add(StorageCommands.Create(terminal));
         return root.Parse(arguments);
     }
