@@ -137,6 +137,7 @@ static int ContinuousIntegration()
                 "mosquitto_pub mosquitto-clients",
                 "chromium chromium",
                 "curl curl",
+                "/usr/lib/python3/dist-packages/paho/mqtt/client.py python3-paho-mqtt",
                 "libisal.so.2 libisal2",
                 "libOpenCL.so.1 ocl-icd-libopencl1",
                 "pocl.icd pocl-opencl-icd"

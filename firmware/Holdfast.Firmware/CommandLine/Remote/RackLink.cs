@@ -185,7 +185,7 @@ internal sealed class RackLink : IAsyncDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(ConnectWithin);
-        var why = "it does not answer";
+        var (why, tried) = ("it does not answer", false);
         try
         {
             await foreach (var change in client.ConnectionChangesAsync(patience.Token))
@@ -195,11 +195,14 @@ internal sealed class RackLink : IAsyncDisposable
                     return;
                 }
 
-                if (change.Detail.Length > 0)
+                // The first tells how it was before it tried.
+                if (tried)
                 {
                     why = change.Detail;
                     break;
                 }
+
+                tried = true;
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
