@@ -27,6 +27,9 @@ internal sealed class RackLink : IAsyncDisposable
     private readonly string answers;
     private readonly IAsyncEnumerator<MqttMessage> incoming;
 
+    /// <summary>What came while the rack was being found: at most what comes within that time.</summary>
+    private readonly Queue<MqttMessage> early = new();
+
     /// <summary>A wait for a message that somebody gave up.</summary>
     private Task<bool>? pending;
 
@@ -151,7 +154,10 @@ internal sealed class RackLink : IAsyncDisposable
     }
 
     /// <summary>The next message of any kind; null: none came before the token was cancelled.</summary>
-    public async Task<MqttMessage?> NextAsync(CancellationToken patience, CancellationToken stop)
+    public async Task<MqttMessage?> NextAsync(CancellationToken patience, CancellationToken stop) =>
+        early.TryDequeue(out var first) ? first : await ReceiveAsync(patience, stop);
+
+    private async Task<MqttMessage?> ReceiveAsync(CancellationToken patience, CancellationToken stop)
     {
         try
         {
@@ -222,9 +228,13 @@ internal sealed class RackLink : IAsyncDisposable
         var found = new SortedSet<string>(StringComparer.Ordinal);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(FindWithin);
-        while (await NextAsync(patience.Token, stop) is { } message)
+        while (await ReceiveAsync(patience.Token, stop) is { } message)
         {
-            if (message.Topic.Split('/') is ["rack", var rack, "controller", "state"] && found.Add(rack))
+            if (message.Topic.Split('/') is not ["rack", var rack, "controller", "state"])
+            {
+                early.Enqueue(message);
+            }
+            else if (found.Add(rack))
             {
                 // What is retained comes at once.
                 patience.CancelAfter(OthersWithin);
