@@ -70,7 +70,8 @@ internal static class ApplianceHost
             client,
             topics,
             clock,
-            broker is null ? $"{board.Mqtt}" : $"{broker.EndPoint} (embedded)"
+            broker is null ? $"{board.Mqtt}" : $"{broker.EndPoint} (embedded)",
+            Path.Combine(options.DataFolder, AccessFile.FileName)
         );
         await using var face = HttpFace.Build(
             parts.Appliance,

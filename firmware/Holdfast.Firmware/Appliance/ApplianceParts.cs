@@ -38,7 +38,8 @@ internal sealed class ApplianceParts(
         MqttClient client,
         RackTopics topics,
         RackClock clock,
-        string broker
+        string broker,
+        string accessFile
     )
     {
         var plan = board.ToPlan();
@@ -60,23 +61,24 @@ internal sealed class ApplianceParts(
         );
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
+        List<string> found = [damage, .. events.Damage, .. outbox.Damage];
+        var commands = CommandAccess.Create(appliance, rack, inbox, folder, accessFile, found.Add);
         link = new GatewayLink(
             topics,
             client,
             new EventHandover(events, outbox, topics),
             outbox,
             rack.Telemetry,
-            rack,
+            commands,
             clock.Time.GetUtcNow,
             TimeProvider.System
         )
         {
             HomeAssistant = GridFaces.HomeAssistantFor(board, folder),
         };
-        var sparkplug = GridFaces.SparkplugFor(board, folder, rack, clock);
+        var sparkplug = GridFaces.SparkplugFor(board, folder, rack, commands.Gate, clock);
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
-        IEnumerable<string> found = [damage, .. events.Damage, .. outbox.Damage];
         return new ApplianceParts(appliance, loop, poller, runner, desk, link, sparkplug, devices.Fans)
         {
             Damage = [.. found.Where(text => text.Length > 0)],

@@ -1,5 +1,6 @@
 using Holdfast.Firmware.Boards;
 using Holdfast.Firmware.Http;
+using Holdfast.Gateway.Commands;
 using Holdfast.Gateway.HomeAssistant;
 using Holdfast.Gateway.Sparkplug.Edge;
 using Holdfast.Hal.Linux.Files;
@@ -11,7 +12,7 @@ namespace Holdfast.Firmware.Appliance;
 internal static class GridFaces
 {
     /// <summary>Null: the board does not want it.</summary>
-    public static SparkplugLink? SparkplugFor(Board board, LinuxFolder folder, GatewayRack rack, RackClock clock)
+    public static SparkplugLink? SparkplugFor(Board board, LinuxFolder folder, GatewayRack rack, CommandGate gate, RackClock clock)
     {
         if (board.Mqtt?.Sparkplug is not { } sparkplug)
         {
@@ -34,7 +35,7 @@ internal static class GridFaces
                 ClientId = $"holdfast-{board.Rack}-sparkplug",
             },
             rack.Telemetry,
-            rack,
+            gate,
             new MemoryBacklog(),
             clock.Time.GetUtcNow,
             TimeProvider.System

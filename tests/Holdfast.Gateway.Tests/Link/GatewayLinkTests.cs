@@ -36,7 +36,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             handover,
             outbox,
             () => [Telemetry.Of("n1", "state", state), Telemetry.Of("power", "source", "grid")],
-            rack,
+            new Gates(rack, folder, clock, twins: false).Commands,
             clock.GetUtcNow,
             clock
         );
@@ -122,7 +122,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             handover,
             outbox,
             () => throw new InvariantViolationException("telemetry"),
-            rack,
+            new Gates(new BrokenRack(), twins: false).Commands,
             clock.GetUtcNow,
             clock
         );
@@ -146,7 +146,7 @@ public sealed class GatewayLinkTests : IAsyncDisposable
             handover,
             outbox,
             () => [],
-            new BrokenRack(),
+            new Gates(new BrokenRack(), twins: false).Commands,
             clock.GetUtcNow,
             clock
         );
@@ -168,8 +168,11 @@ public sealed class GatewayLinkTests : IAsyncDisposable
 
     private sealed class BrokenRack : IGatewayRack
     {
-        public Task<GatewayReply> ExecuteAsync(GatewayCommand command, CancellationToken cancellationToken) =>
-            Task.FromException<GatewayReply>(new InvariantViolationException("rack"));
+        public Task<GatewayReply> ExecuteAsync(
+            GatewayCommand command,
+            Action<GatewayReply> progress,
+            CancellationToken cancellationToken
+        ) => Task.FromException<GatewayReply>(new InvariantViolationException("rack"));
     }
 
     private void Record(long first, long last)

@@ -30,7 +30,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             new EventHandover(store, outbox, topics),
             outbox,
             Now,
-            Rack,
+            new Gates(Rack, disk, twins: false).Commands,
             TimeProvider.System.GetUtcNow,
             TimeProvider.System
         );

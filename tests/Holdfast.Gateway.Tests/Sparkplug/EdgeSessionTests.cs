@@ -161,7 +161,7 @@ public sealed class EdgeSessionTests
             _ => new FakeClient(),
             options,
             () => [],
-            new FakeRack(),
+            new Gates(new FakeRack()).Gate,
             new MemoryBacklog(),
             () => rig.Now,
             TimeProvider.System

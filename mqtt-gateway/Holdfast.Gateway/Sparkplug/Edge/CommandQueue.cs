@@ -1,12 +1,16 @@
 using System.Threading.Channels;
 using Holdfast.Gateway.Commands;
+using Holdfast.Gateway.Commands.Access;
 
 namespace Holdfast.Gateway.Sparkplug.Edge;
 
 /// <summary>Has the commands of hosts carried out, at most <see cref="OpenMax"/> at a time; as many wait, more are refused.</summary>
-internal sealed class CommandQueue(IGatewayRack rack)
+internal sealed class CommandQueue(CommandGate gate)
 {
     private const int OpenMax = 64;
+
+    /// <summary>Sparkplug proves nobody: its hosts may do what the unsigned may.</summary>
+    private static readonly CommandIdentity Host = new("sparkplug");
 
     private readonly Channel<GatewayCommand> commands = Channel.CreateBounded<GatewayCommand>(OpenMax);
 
@@ -49,7 +53,7 @@ internal sealed class CommandQueue(IGatewayRack rack)
     {
         try
         {
-            var reply = await rack.ExecuteAsync(command, stop).ConfigureAwait(false);
+            var reply = await gate.ExecuteAsync(command, Host, _ => { }, stop).ConfigureAwait(false);
             report(command.Target, $"{command.Verb} {reply.Stage}: {reply.Text}");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -67,7 +67,7 @@ internal sealed class RunningEdge : IAsyncDisposable
                 Version = version,
             },
             () => State.Now(),
-            Rack,
+            new Gates(Rack).Gate,
             new MemoryBacklog(),
             TimeProvider.System.GetUtcNow,
             TimeProvider.System
