@@ -8,8 +8,15 @@ internal sealed partial class ClientCore<TTag>
     /// <summary>Of a stranger's text in our words.</summary>
     private const int ReferenceLengthMax = 200;
 
-    /// <summary>Where the broker sent us instead, when it ended the connection (MQTT 5.0 §4.11); null: nowhere.</summary>
-    public Redirect? Redirect { get; private set; }
+    private Redirect? redirect;
+
+    /// <summary>Where the broker sent us instead, when it ended the last connection (MQTT 5.0 §4.11), once; null: nowhere.</summary>
+    public Redirect? TakeRedirect()
+    {
+        var taken = redirect;
+        redirect = null;
+        return taken;
+    }
 
     private void ReceiveConnAck(ConnAckPacket connAck, MonotonicTime now)
     {
@@ -85,7 +92,7 @@ internal sealed partial class ClientCore<TTag>
             return "";
         }
 
-        Redirect = new Redirect(reference, reason == ReasonCode.ServerMoved);
+        redirect = new Redirect(reference, reason == ReasonCode.ServerMoved);
         var safe = reference.Where(c => !char.IsControl(c)).Take(ReferenceLengthMax);
         return $"; it names {string.Concat(safe)}";
     }

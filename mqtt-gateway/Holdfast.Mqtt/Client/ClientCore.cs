@@ -88,7 +88,7 @@ internal sealed partial class ClientCore<TTag>(MqttClientOptions options)
         Broker = broker ?? Broker;
         Failure = null;
         Connected = null;
-        Redirect = null;
+        redirect = null;
         linkStarted = now;
         lastSent = now;
         pingSent = null;

@@ -58,7 +58,7 @@ public sealed partial class MqttClient
 
                 Report(new ConnectionChange(false, false, why));
                 var wasUpFor = core.LastLinkWasUpFor;
-                var follows = round.Ended(wasUpFor > TimeSpan.Zero, core.Redirect);
+                var follows = round.Ended(wasUpFor > TimeSpan.Zero, core.TakeRedirect());
                 if (!isDisposed && !follows && (wasUpFor > TimeSpan.Zero || round.WasRoundTheHouses))
                 {
                     await Task.Delay(backoff.Next(wasUpFor), clock, stop.Token).ConfigureAwait(false);

@@ -44,12 +44,14 @@ internal sealed class BrokerRound(MqttClientOptions options)
             return true;
         }
 
+        // Left, or led nowhere: the next broker may send us somewhere again.
+        redirects = 0;
         if (wasUp)
         {
             return false;
         }
 
-        // The detour led nowhere: back to the addresses we know.
+        // From a detour back to the addresses we know.
         failuresInTurn = WasRoundTheHouses ? 1 : failuresInTurn + 1;
         current = detour is null ? (current + 1) % addresses.Length : current;
         detour = null;

@@ -66,6 +66,17 @@ public sealed class BrokerRoundTests
         Assert.Equal("a", round.Current.Host);
     }
 
+    [Fact]
+    public void A_redirect_that_led_nowhere_once_may_be_followed_later()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(round.Ended(wasUp: false, new Redirect("dead", false)));
+            Fail();
+            Assert.Equal("a", round.Current.Host);
+        }
+    }
+
     [Theory]
     [InlineData("host:1", "host", 1)]
     [InlineData("host", "host", 1)]
