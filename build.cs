@@ -49,7 +49,7 @@ static int Check() =>
 static int Bench(string name, string[] more)
 {
     string[] bench = ["run", "--configuration", "Release", "--project", "tests/Holdfast.Benchmarks", "--", name];
-    if (name is not ("startup" or "mqtt"))
+    if (name is not ("startup" or "mqtt" or "hostile"))
     {
         return Run("dotnet", [.. bench, .. more]);
     }

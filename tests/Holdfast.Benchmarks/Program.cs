@@ -2,6 +2,7 @@ using System.CommandLine;
 using Holdfast.Benchmarks;
 using Holdfast.Benchmarks.Micro;
 using Holdfast.Benchmarks.Mqtt;
+using Holdfast.Benchmarks.Mqtt.Hostile;
 using Holdfast.Benchmarks.Outbox;
 using Holdfast.Benchmarks.Storage;
 using Holdfast.Storage.OpenCl;
@@ -152,6 +153,32 @@ outbox.SetAction(
         return Report.Write("outbox", figures, parsed.GetValue(json), parsed.GetValue(check));
     }
 );
-return await new RootCommand("Holdfast's benchmarks") { startup, erasure, mqtt, outbox, opencl, micro }
+var seconds = new Option<int>("--seconds") { Description = "Of all attacks together", DefaultValueFactory = _ => 60 };
+var halfOpen = new Option<int>("--half-open")
+{
+    Description = "Connections that are opened and left so",
+    DefaultValueFactory = _ => 10_000,
+};
+var seed = new Option<ulong>("--seed") { Description = "Of everything random", DefaultValueFactory = _ => 1 };
+var hostile = new Command("hostile", "Our broker among strangers who mean it no good, and what is left of them")
+{
+    program,
+    seconds,
+    halfOpen,
+    seed,
+    json,
+    check,
+};
+hostile.SetAction(parsed =>
+{
+    var figures = HostileBench.Run(
+        new BrokerRecipe("ours", $"{parsed.GetValue(program)!.FullName} {MqttBench.Arguments}"),
+        TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        parsed.GetValue(halfOpen),
+        parsed.GetValue(seed)
+    );
+    return Report.Write("hostile", figures, parsed.GetValue(json), parsed.GetValue(check));
+});
+return await new RootCommand("Holdfast's benchmarks") { startup, erasure, mqtt, hostile, outbox, opencl, micro }
     .Parse(args)
     .InvokeAsync();

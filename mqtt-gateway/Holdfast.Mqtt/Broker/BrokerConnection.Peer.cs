@@ -10,7 +10,6 @@ internal sealed partial class BrokerConnection : IPacketPeer
     /// <summary>A publisher that is held back is not silent: it is looked at so often.</summary>
     private static readonly TimeSpan HeldBackMax = TimeSpan.FromSeconds(1);
 
-    private readonly List<Doorbell> woken = [];
     private Throttle? throttle;
 
     MqttVersion? IPacketPeer.Version => link!.Version;
@@ -28,6 +27,7 @@ internal sealed partial class BrokerConnection : IPacketPeer
         }
 
         var goesOn = true;
+        List<Doorbell> woken;
         lock (gate)
         {
             wakings.Collect();
@@ -38,7 +38,7 @@ internal sealed partial class BrokerConnection : IPacketPeer
                 goesOn = core.Receive(link!, packets[i], now);
             }
 
-            wakings.MoveTo(woken);
+            woken = wakings.Take();
         }
 
         foreach (var bell in woken)
@@ -46,7 +46,6 @@ internal sealed partial class BrokerConnection : IPacketPeer
             bell.RingHere();
         }
 
-        woken.Clear();
         return goesOn;
     }
 

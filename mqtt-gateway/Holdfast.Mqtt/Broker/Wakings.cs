@@ -8,6 +8,9 @@ namespace Holdfast.Mqtt.Broker;
 /// </summary>
 internal sealed class Wakings
 {
+    [ThreadStatic]
+    private static List<Doorbell>? taken;
+
     private readonly HashSet<Doorbell> collected = [];
     private bool isCollecting;
 
@@ -25,10 +28,14 @@ internal sealed class Wakings
         }
     }
 
-    public void MoveTo(List<Doorbell> bells)
+    /// <summary>Ends collecting. Who takes them rings them, without the lock and before it takes others: the list is this thread's.</summary>
+    public List<Doorbell> Take()
     {
+        var bells = taken ??= [];
+        bells.Clear();
         bells.AddRange(collected);
         collected.Clear();
         isCollecting = false;
+        return bells;
     }
 }

@@ -28,52 +28,47 @@ internal sealed class PacketConnection(
     private const int YieldAfter = 8;
 
     private readonly List<Packet> received = [];
+    private string? end;
 
     /// <summary>Runs to the end of the connection; returns in words how the network ended it, empty where the peer did.</summary>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = EndOfAsync(ReadAsync(ending.Token));
-        var writing = EndOfAsync(WriteAsync(ending));
-        if (await Task.WhenAny(reading, writing).ConfigureAwait(false) == reading)
-        {
-            var lost = await reading.ConfigureAwait(false);
-            if (lost.Length == 0)
-            {
-                // The peer wants no more; what it has to say is still sent.
-                return await writing.ConfigureAwait(false);
-            }
-
-            await ending.CancelAsync().ConfigureAwait(false);
-            await writing.ConfigureAwait(false);
-            return lost;
-        }
-
-        var end = await writing.ConfigureAwait(false);
-        await ending.CancelAsync().ConfigureAwait(false);
-        await reading.ConfigureAwait(false);
-        return end;
-    }
-
-    private static async Task<string> EndOfAsync(Task<string> loop)
-    {
+        var writing = WriteAsync(ending);
         try
         {
-#pragma warning disable VSTHRD003 // Started by the caller for this.
-            return await loop.ConfigureAwait(false);
-#pragma warning restore VSTHRD003
+            if (await ReadAsync(ending.Token).ConfigureAwait(false))
+            {
+                End(ending, "the other side closed the connection");
+            }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (IsEnd(e))
         {
-            return "the connection was given up";
+            End(ending, Words(e));
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-        {
-            return $"the connection broke: {e.InnerException?.Message ?? e.Message}";
-        }
+
+        // Where the peer wants no more, what it has to say is still sent.
+        await writing.ConfigureAwait(false);
+        return end ?? "";
     }
 
-    private async Task<string> ReadAsync(CancellationToken cancellationToken)
+    private static bool IsEnd(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+
+    private static string Words(Exception e) =>
+        e is OperationCanceledException
+            ? "the connection was given up"
+            : $"the connection broke: {e.InnerException?.Message ?? e.Message}";
+
+    /// <summary>Ends both directions; the first to know says why.</summary>
+    private void End(CancellationTokenSource ending, string words)
+    {
+        Interlocked.CompareExchange(ref end, words, null);
+        ending.Cancel();
+    }
+
+    /// <returns>Whether the other side closed; if not, the peer wants no more.</returns>
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         using var input = new InputBuffer();
         while (true)
@@ -88,7 +83,7 @@ internal sealed class PacketConnection(
             if (count == 0)
             {
                 // Half a packet and then the end is just the end.
-                return "the other side closed the connection";
+                return true;
             }
 
             input.Received(count);
@@ -98,7 +93,7 @@ internal sealed class PacketConnection(
                 var held = input.Held;
                 if (!TakeGroup(ref held, out hasMore))
                 {
-                    return "";
+                    return false;
                 }
 
                 input.Keep(held.Length);
@@ -146,33 +141,38 @@ internal sealed class PacketConnection(
         return goesOn;
     }
 
-    private async Task<string> WriteAsync(CancellationTokenSource ending)
+    private async Task WriteAsync(CancellationTokenSource ending)
     {
         using var buffer = new PooledBuffer();
-        for (var inARow = 0; ; )
+        try
         {
-            var goesOn = peer.Fill(buffer);
-            if (buffer.Length > 0)
+            var inARow = 0;
+            for (var goesOn = true; goesOn; )
             {
-                await WriteAsync(buffer.Written, ending).ConfigureAwait(false);
-                buffer.Clear();
-                peer.Written();
-                if (++inARow % YieldAfter == 0)
+                goesOn = peer.Fill(buffer);
+                if (buffer.Length > 0)
                 {
-                    // The thread may be another connection's that rang for us: it has its own work.
-                    await Task.Yield();
+                    await WriteAsync(buffer.Written, ending).ConfigureAwait(false);
+                    buffer.Clear();
+                    peer.Written();
+                    if (++inARow % YieldAfter == 0)
+                    {
+                        // The thread may be another connection's that rang for us: it has its own work.
+                        await Task.Yield();
+                    }
+                }
+                else if (goesOn)
+                {
+                    inARow = 0;
+                    await output.WaitAsync(ending.Token).ConfigureAwait(false);
                 }
             }
-            else if (goesOn)
-            {
-                inARow = 0;
-                await output.WaitAsync(ending.Token).ConfigureAwait(false);
-            }
 
-            if (!goesOn)
-            {
-                return "";
-            }
+            End(ending, "");
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            End(ending, Words(e));
         }
     }
 

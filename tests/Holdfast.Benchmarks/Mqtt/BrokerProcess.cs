@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using Holdfast.Testing;
 
 namespace Holdfast.Benchmarks.Mqtt;
@@ -20,6 +21,7 @@ internal sealed class BrokerProcess : IDisposable
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(20);
 
     private readonly Process? started;
+    private readonly StringBuilder errors = new();
     private readonly int processId;
 
     private BrokerProcess(int port, int processId, Process? started)
@@ -33,6 +35,20 @@ internal sealed class BrokerProcess : IDisposable
 
     /// <summary>From the start of the process to its first CONNACK.</summary>
     public TimeSpan ReadyAfter { get; private set; }
+
+    public bool IsRunning => started is not { HasExited: true };
+
+    /// <summary>What it wrote to its standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (errors)
+            {
+                return errors.ToString();
+            }
+        }
+    }
 
     /// <summary>In MB of 10⁶ bytes.</summary>
     public double Memory => Status("VmRSS:");
@@ -66,9 +82,10 @@ internal sealed class BrokerProcess : IDisposable
         };
         var begun = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
+        var broker = new BrokerProcess(port, process.Id, process);
+        process.ErrorDataReceived += (_, line) => broker.KeepError(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var broker = new BrokerProcess(port, process.Id, process);
         try
         {
             broker.AwaitAnswer(begun);
@@ -91,6 +108,14 @@ internal sealed class BrokerProcess : IDisposable
         }
 
         started?.Dispose();
+    }
+
+    private void KeepError(string? line)
+    {
+        lock (errors)
+        {
+            errors.AppendLine(line);
+        }
     }
 
     private void AwaitAnswer(long begun)

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace Holdfast.Benchmarks.Mqtt.Hostile;
+
+/// <summary>
+/// The real broker among strangers who mean it no good, each kind for a share of the time, while two polite clients go on. Their delay is looked at,
+/// and what is left of the strangers when they are gone: memory, work, words on the standard error.
+/// </summary>
+internal static class HostileBench
+{
+    private const double GrowthMax = 16;
+    private const double IdleProcessorMax = 2;
+    private const double DelayMax = 100;
+
+    /// <summary>Until the broker has given up the last half-open connection.</summary>
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(7);
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
+    /// <param name="span">Of all attacks together.</param>
+    /// <param name="halfOpen">Connections of the attack that only opens them; as many as there are handles for.</param>
+    public static IReadOnlyList<Figure> Run(BrokerRecipe recipe, TimeSpan span, int halfOpen, ulong seed)
+    {
+        using var broker = BrokerProcess.Start(recipe);
+        using var good = new GoodPair(broker.Port);
+        var figures = new List<Figure>();
+        var attacks = Attack.All(halfOpen);
+        var share = span / (attacks.Count + 1);
+        Thread.Sleep(share);
+        figures.Add(DelayOf(good, "among nobody"));
+        var before = broker.Memory;
+        for (var i = 0; i < attacks.Count; i++)
+        {
+            Play(attacks[i], broker.Port, share, new SeededRandom(seed + (ulong)i));
+            figures.Add(DelayOf(good, $"among {attacks[i].Name}"));
+        }
+
+        Thread.Sleep(Aftermath);
+        good.End();
+        var growth = broker.Memory - before;
+        var (time, begun) = (broker.ProcessorTime, Stopwatch.GetTimestamp());
+        Thread.Sleep(Quiet);
+        var idle = (broker.ProcessorTime - time) / Stopwatch.GetElapsedTime(begun);
+        return
+        [
+            .. figures,
+            new("the good clients' messages lost", good.Broken is null ? good.Lost : double.NaN, "", 1),
+            new("memory grown by", growth, "MB", GrowthMax),
+            new("CPU afterwards", 100 * idle, "%", IdleProcessorMax),
+            new("lines on its standard error", broker.Errors.AsSpan().Trim().Count('\n'), "", 1),
+            new("still running", broker.IsRunning ? 1 : 0, "", 1, AtLeast: true),
+        ];
+    }
+
+    private static Figure DelayOf(GoodPair good, string when) =>
+        new($"p99 {when}", good.Percentile99() ?? double.NaN, "ms", DelayMax);
+
+    /// <summary>All connections step in turn, on this thread.</summary>
+    private static void Play(Attack attack, int port, TimeSpan span, SeededRandom random)
+    {
+        Attacker[] attackers = [.. Enumerable.Range(0, attack.Connections).Select(_ => new Attacker(port))];
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var step = 0; Stopwatch.GetElapsedTime(start) < span; step++)
+            {
+                attack.Step(attackers[step % attackers.Length], step, random);
+            }
+        }
+        finally
+        {
+            foreach (var attacker in attackers)
+            {
+                attacker.Dispose();
+            }
+        }
+    }
+}
