@@ -197,7 +197,8 @@ public sealed partial class DurableOutbox
         CutDoubtfulTail();
         var isNew = segments.Count == 0 || segments[^1].Length >= limits.SegmentBytes;
         var segment = isNew ? new Segment(SegmentSummary.Empty(next)) : segments[^1];
-        var withCheckpoint = isNew || unwrittenAcks >= CheckpointEvery;
+        // One whose first write was torn has no head: without one nobody would know the outbox's name.
+        var withCheckpoint = segment.Length == 0 || unwrittenAcks >= CheckpointEvery;
         var head = withCheckpoint ? CheckpointNow(isNew && segments.Count > 0 ? segments[^1].Summary : null) : null;
         byte[] bytes = [.. head ?? [], .. frames.SelectMany(frame => frame)];
         var padding = SegmentFile.Padding(segment.Length, bytes.Length);

@@ -135,6 +135,22 @@ public sealed class DurableOutboxTests
     }
 
     [Fact]
+    public void A_file_whose_first_write_was_torn_gets_a_head_all_the_same()
+    {
+        var outbox = Open();
+        Fill(outbox, 500);
+        var newest = folder.List()[^1];
+        folder.Truncate(newest, 30);
+        var after = Open();
+        Fill(after, 1);
+        Drain(after);
+        after.Settle();
+
+        Assert.Equal([newest], folder.List());
+        Assert.Equal((outbox.Stream, 0), (Open().Stream, Open().Waiting(Reader)));
+    }
+
+    [Fact]
     public void Near_the_budget_metrics_are_thinned_states_keep_their_last_and_all_is_told()
     {
         var outbox = Open(Narrow);

@@ -12,25 +12,25 @@ internal sealed record BridgeFile
 {
     private const int LengthMax = 256 * 1024;
 
-    public required string Id { get; init; }
+    public required string Id { get; set; }
 
     /// <summary>Where the outbox is; as all files, beside this one unless it says otherwise.</summary>
-    public required string Data { get; init; }
+    public required string Data { get; set; }
 
-    public required BridgePeer Local { get; init; }
+    public required BridgePeer Local { get; set; }
 
-    public required IReadOnlyList<BridgePeer> Upstream { get; init; }
+    public required IReadOnlyList<BridgePeer> Upstream { get; set; }
 
-    public UplinkMode Mode { get; init; }
+    public UplinkMode Mode { get; set; }
 
-    public IReadOnlyList<BridgeRule> Up { get; init; } = [];
+    public IReadOnlyList<BridgeRule> Up { get; set; } = [];
 
-    public IReadOnlyList<BridgeRule> Down { get; init; } = [];
+    public IReadOnlyList<BridgeRule> Down { get; set; } = [];
 
-    public int BudgetMb { get; init; } = 2048;
+    public int BudgetMb { get; set; } = 2048;
 
     /// <summary>Where records of gaps are told upstream.</summary>
-    public string? GapTopic { get; init; }
+    public string? GapTopic { get; set; }
 
     [JsonIgnore]
     public string GapTopicOrDefault => GapTopic ?? $"bridge/{Id}/gap";
@@ -68,10 +68,16 @@ internal sealed record BridgeFile
         catch (JsonException e)
         {
             var where = e.LineNumber is { } line ? $"line {line + 1}: " : "";
-            problems.Add(where + e.Message.Split(" Path:")[0].TrimEnd('.'));
+            problems.Add(where + InWords(e.Message.Split(" Path:")[0]));
             return null;
         }
     }
+
+    /// <summary>A member that nobody knows is most often a slip of the pen: it deserves a sentence of its own.</summary>
+    private static string InWords(string message) =>
+        message.StartsWith("The JSON property '", StringComparison.Ordinal)
+            ? $"there is no member \"{message.Split('\'')[1]}\""
+            : message.TrimEnd('.');
 
     private IEnumerable<string> Problems()
     {
@@ -128,28 +134,28 @@ internal sealed record BridgeFile
 internal sealed record BridgePeer
 {
     /// <summary>HOST:PORT.</summary>
-    public required string Broker { get; init; }
+    public required string Broker { get; set; }
 
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     /// <summary>"5" or "3.1.1".</summary>
-    public string Version { get; init; } = "5";
+    public string Version { get; set; } = "5";
 
-    public string? User { get; init; }
+    public string? User { get; set; }
 
-    public string? PasswordFile { get; init; }
+    public string? PasswordFile { get; set; }
 
-    public string? CaFile { get; init; }
+    public string? CaFile { get; set; }
 
-    public string? CertificateFile { get; init; }
+    public string? CertificateFile { get; set; }
 
-    public string? KeyFile { get; init; }
+    public string? KeyFile { get; set; }
 
     /// <summary>Identity around the payload; for a broker of 3.1.1.</summary>
-    public bool Envelope { get; init; }
+    public bool Envelope { get; set; }
 
     /// <summary>The pace of what waited, messages a second; left out: as the broker takes it.</summary>
-    public double? BacklogPerSecond { get; init; }
+    public double? BacklogPerSecond { get; set; }
 
     [JsonIgnore]
     public string NameOrHost => Name ?? Broker;
@@ -191,14 +197,14 @@ internal sealed record BridgePeer
 
 internal sealed record BridgeRule
 {
-    public required string Filter { get; init; }
+    public required string Filter { get; set; }
 
     /// <summary>Of the way up.</summary>
-    public MessageClass Class { get; init; } = MessageClass.Metric;
+    public MessageClass Class { get; set; } = MessageClass.Metric;
 
-    public string Remove { get; init; } = "";
+    public string Remove { get; set; } = "";
 
-    public string Add { get; init; } = "";
+    public string Add { get; set; } = "";
 }
 
 [JsonSourceGenerationOptions(
