@@ -7,7 +7,7 @@ internal static unsafe class CauchyLoop
 {
     /// <param name="from">Where to begin.</param>
     /// <returns>Where the whole blocks end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static nint Run<TRows, TBlock, TCoefficient, TAccess>(in RowWork work, nint from)
         where TRows : struct, ICauchyRows<TBlock>
         where TBlock : struct, IBlock<TBlock, TCoefficient>

@@ -11,7 +11,7 @@ internal static unsafe class RowLoop
     /// </summary>
     /// <param name="from">Where to begin.</param>
     /// <returns>Where the whole blocks end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static nint Run<TRows, TBlock, TCoefficient, TAccess>(in RowWork work, nint from)
         where TRows : struct, IRows<TBlock>
         where TBlock : struct, IBlock<TBlock, TCoefficient>
