@@ -91,6 +91,12 @@ public sealed class GatewayLink(
         {
             await foreach (var change in client.ConnectionChangesAsync(stop).ConfigureAwait(false))
             {
+                // A renewed connection goes on where the one before was.
+                if (change.IsRenewal)
+                {
+                    continue;
+                }
+
                 pump.Close();
                 Volatile.Write(ref isBorn, false);
                 Volatile.Write(ref isBirthDue, change.Connected);

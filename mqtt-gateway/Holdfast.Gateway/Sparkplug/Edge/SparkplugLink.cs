@@ -18,7 +18,7 @@ public sealed class SparkplugLink(
     Func<MqttClientOptions, IMqttClient> connect,
     MqttClientOptions options,
     Func<IReadOnlyList<Telemetry>> telemetry,
-    CommandGate gate,
+    CommandGate door,
     ISparkplugBacklog backlog,
     Func<DateTimeOffset> wallTime,
     TimeProvider clock
@@ -32,7 +32,7 @@ public sealed class SparkplugLink(
     /// <summary>For the edge; nothing that waits or calls the client runs under it.</summary>
     private readonly Lock gate = new();
 
-    private readonly CommandQueue commands = new(gate);
+    private readonly CommandQueue commands = new(door);
 
     /// <summary>Runs until it is told to stop, then says the death of the edge node.</summary>
     public async Task RunAsync(CancellationToken stop)
