@@ -88,6 +88,12 @@ internal sealed class PacketConnection(
 
             input.Received(count);
             peer.Arrived(count);
+            if (peer.Version is null)
+            {
+                // CONNECT may take its time, for a password: not that of the thread that tells what has come.
+                await Task.Yield();
+            }
+
             for (var hasMore = true; hasMore; )
             {
                 var held = input.Held;

@@ -8,6 +8,9 @@ namespace Holdfast.Benchmarks.Mqtt.Hostile;
 /// </summary>
 internal static class HostileBench
 {
+    /// <summary>For the appliance's program, to be nothing but a broker, with the limits that it has by itself.</summary>
+    public const string Arguments = "mqtt broker --listen 127.0.0.1:{port}";
+
     private const double GrowthMax = 16;
     private const double IdleProcessorMax = 2;
     private const double DelayMax = 100;
@@ -37,6 +40,11 @@ internal static class HostileBench
 
         Thread.Sleep(Aftermath);
         good.End();
+        if (good.Broken is { } broken)
+        {
+            Console.Error.WriteLine($"the good clients: {broken.Message}");
+        }
+
         var growth = broker.Memory - before;
         var (time, begun) = (broker.ProcessorTime, Stopwatch.GetTimestamp());
         Thread.Sleep(Quiet);
