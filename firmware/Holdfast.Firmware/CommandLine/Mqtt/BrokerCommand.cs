@@ -34,12 +34,12 @@ internal static class BrokerCommand
         HelpName = "FOLDER",
     };
 
-    private static readonly Option<int> Connections = new("--connections")
-    {
-        Description = "How many clients there may be at once",
-        HelpName = "COUNT",
-        DefaultValueFactory = _ => new MqttBrokerOptions().ConnectionsMax,
-    };
+    private static readonly Option<int?> Connections = Options.Number(
+        "--connections",
+        "How many clients there may be at once; 256 where it is left out",
+        1,
+        ConnectionsMax
+    );
 
     private static readonly Option<bool> Check = new("--check") { Description = "Only say whether the file is good" };
 
@@ -48,11 +48,6 @@ internal static class BrokerCommand
         var command = new Command("broker", "Run an MQTT broker") { Listen, Connections, Config, Data, Check };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Connections) is < 1 or > ConnectionsMax)
-            {
-                result.AddError($"--connections must be 1 to {ConnectionsMax}");
-            }
-
             if (result.GetValue(Config) is not null && result.GetResult(Listen) is { Implicit: false })
             {
                 result.AddError("with --config the file says where to listen: leave out --listen");
@@ -98,7 +93,7 @@ internal static class BrokerCommand
 
     private static async Task<int> RunPlainAsync(
         IPEndPoint listen,
-        int connectionsMax,
+        int? connectionsMax,
         LinuxFolder? data,
         Terminal terminal,
         CancellationToken stop
@@ -115,12 +110,15 @@ internal static class BrokerCommand
         var options = new MqttBrokerOptions
         {
             EndPoint = listen,
-            ConnectionsMax = connectionsMax,
-            SessionsMax = Math.Max(connectionsMax, new MqttBrokerOptions().SessionsMax),
             Data = data,
             SystemTopicsPeriod = SystemTopicsPeriod,
             Notice = text => Notice(terminal, text),
         };
+        if (connectionsMax is { } most)
+        {
+            options = options with { ConnectionsMax = most, SessionsMax = Math.Max(most, options.SessionsMax) };
+        }
+
         await using var broker = await MqttBroker.StartAsync(
             options,
             TimeProvider.System,
