@@ -128,6 +128,7 @@ static int ContinuousIntegration()
 {
     Environment.SetEnvironmentVariable("HOLDFAST_COUNTERPARTS", "required");
     Environment.SetEnvironmentVariable("HOLDFAST_SEEDS", "200");
+    Environment.SetEnvironmentVariable("HOLDFAST_OUTAGE_SECONDS", "600");
     var prepared = InTurn(
         () =>
             InstallCounterparts(
@@ -136,12 +137,14 @@ static int ContinuousIntegration()
                 "mosquitto mosquitto",
                 "mosquitto_pub mosquitto-clients",
                 "python3 python3",
-                "/usr/lib/python3/dist-packages/paho/mqtt/client.py python3-paho-mqtt",
+                "paho/mqtt/client.py python3-paho-mqtt",
                 "paho_c_pub paho.mqtt.c-examples",
                 "node nodejs",
                 "npm npm",
                 "chromium chromium",
                 "curl curl",
+                "jinja2/__init__.py python3-jinja2",
+                "rabbitmq-server rabbitmq-server",
                 "libisal.so.2 libisal2",
                 "libOpenCL.so.1 ocl-icd-libopencl1",
                 "pocl.icd pocl-opencl-icd"
@@ -153,7 +156,7 @@ static int ContinuousIntegration()
     return prepared != 0 ? prepared : TestAndCount();
 }
 
-// Each as "file package", the file a program, a library or an OpenCL driver's entry; only what is missing is installed.
+// Each as "file package", the file a program, a library, a module of python3 or an OpenCL driver's entry; only what is missing is installed.
 static int InstallCounterparts(params string[] counterparts)
 {
     string[] folders =
@@ -162,6 +165,7 @@ static int InstallCounterparts(params string[] counterparts)
         "/usr/sbin",
         .. Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu"),
         "/etc/OpenCL/vendors",
+        "/usr/lib/python3/dist-packages",
     ];
     string[] missing =
     [

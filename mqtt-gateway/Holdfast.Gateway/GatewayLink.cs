@@ -1,4 +1,5 @@
 using Holdfast.Gateway.Commands;
+using Holdfast.Gateway.HomeAssistant;
 using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Topics;
 using Holdfast.Mqtt.Client;
@@ -6,8 +7,8 @@ using Holdfast.Mqtt.Client;
 namespace Holdfast.Gateway;
 
 /// <summary>
-/// The rack's link to one broker: birth and last will, telemetry as it changes, every event until the broker has it, commands and their
-/// answers. The connection heals by itself; while it is gone events wait on disk and telemetry keeps its last state.
+/// The rack's link to one broker: birth and last will, telemetry as it changes and every event, twins, commands and their answers. Telemetry and
+/// events go into the outbox first and from there to the broker. The connection heals by itself; while it is gone they wait on the disk.
 /// </summary>
 /// <param name="wallTime">The rack's wall clock, for what stands in messages; the same that its events carry.</param>
 /// <param name="clock">For the pauses.</param>
@@ -15,23 +16,37 @@ namespace Holdfast.Gateway;
 public sealed class GatewayLink(
     RackTopics topics,
     IMqttClient client,
-    EventSender events,
+    EventHandover events,
+    DurableOutbox outbox,
     Func<IReadOnlyList<Telemetry>> telemetry,
-    IGatewayRack rack,
+    RackCommands commands,
     Func<DateTimeOffset> wallTime,
     TimeProvider clock
 )
 {
+    /// <summary>The outbox's reader.</summary>
+    public const string Reader = "link";
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Measurements wait so long for others, so that the disk is flushed less often; states and events don't.</summary>
+    private static readonly TimeSpan MeasurementsWait = TimeSpan.FromMilliseconds(700);
+
     private readonly TelemetryDiff diff = new();
-    private bool fresh = true;
-    private bool up;
+    private readonly List<Draft> waiting = [];
+    private readonly OutboxFeed feed = new(outbox, Reader, new FeedOptions());
+    private MonotonicTime writtenAt;
+    private bool isBirthDue = true;
+    private bool isMirrorDue = true;
+    private bool isBorn;
 
     public bool IsConnected => client.IsConnected;
 
-    /// <summary>Events that the broker does not have yet.</summary>
-    public long Waiting => events.Waiting;
+    /// <summary>Tells Home Assistant what the topics mean; null: nobody does.</summary>
+    public HomeAssistantDiscovery? HomeAssistant { get; init; }
+
+    /// <summary>Messages that the broker does not have yet.</summary>
+    public long Waiting => feed.Waiting;
 
     /// <summary>What the client of this link needs to know of it: last will and subscription.</summary>
     public static MqttClientOptions Prepare(MqttClientOptions options, RackTopics topics, DateTimeOffset now) =>
@@ -45,7 +60,15 @@ public sealed class GatewayLink(
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] parts = [WatchAsync(end.Token), PumpAsync(end.Token), ObeyAsync(end.Token)];
+        var pump = new FeedPump(client, outbox, feed, one => feed.ToSend(one), wallTime, clock);
+        Task[] parts =
+        [
+            WatchAsync(pump, end.Token),
+            RepeatAsync(token => TellAsync(pump, token), end.Token),
+            RepeatAsync(MirrorAsync, end.Token),
+            pump.RunAsync(end.Token),
+            ObeyAsync(end.Token),
+        ];
         await Task.WhenAny(parts).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(parts).ConfigureAwait(false);
@@ -62,19 +85,21 @@ public sealed class GatewayLink(
         }
     }
 
-    private async Task WatchAsync(CancellationToken stop)
+    private async Task WatchAsync(FeedPump pump, CancellationToken stop)
     {
         try
         {
             await foreach (var change in client.ConnectionChangesAsync(stop).ConfigureAwait(false))
             {
-                if (change.Connected)
+                // A renewed connection goes on where the one before was.
+                if (change.IsRenewal)
                 {
-                    Volatile.Write(ref fresh, true);
+                    continue;
                 }
 
-                // Only now may anything be sent: the birth comes before all else.
-                Volatile.Write(ref up, change.Connected);
+                pump.Close();
+                Volatile.Write(ref isBorn, false);
+                Volatile.Write(ref isBirthDue, change.Connected);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -83,17 +108,14 @@ public sealed class GatewayLink(
         }
     }
 
-    private async Task PumpAsync(CancellationToken stop)
+    private async Task RepeatAsync(Func<CancellationToken, Task> part, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
             do
             {
-                if (Volatile.Read(ref up) && client.IsConnected)
-                {
-                    await SendAsync(stop).ConfigureAwait(false);
-                }
+                await part(stop).ConfigureAwait(false);
             } while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -102,42 +124,98 @@ public sealed class GatewayLink(
         }
     }
 
-    private async Task SendAsync(CancellationToken stop)
+    private async Task TellAsync(FeedPump pump, CancellationToken stop)
     {
-        if (Interlocked.Exchange(ref fresh, false))
+        if (client.IsConnected && Interlocked.Exchange(ref isBirthDue, false))
         {
-            events.Disconnect();
-            diff.Forget();
-            await client.PublishAsync(topics.Controller(online: true, wallTime()), stop).ConfigureAwait(false);
+            await GreetAsync(pump, stop).ConfigureAwait(false);
         }
 
-        var changed = diff.Changed(telemetry(), clock.Now);
-        var now = wallTime();
-        await Task.WhenAll(changed.Select(item => client.PublishAsync(topics.Of(item, now), stop)))
-            .ConfigureAwait(false);
-        while (events.Next() is { Count: > 0 } batch)
-        {
-            var outcomes = await Task.WhenAll(batch.Select(happened => client.PublishAsync(topics.Of(happened), stop)))
-                .ConfigureAwait(false);
-            foreach (var (happened, outcome) in batch.Zip(outcomes))
-            {
-                if (outcome.Result == PublishResult.Delivered)
-                {
-                    events.Acknowledge(happened.Sequence);
-                }
-            }
+        events.Run(wallTime());
+        KeepTelemetry();
+    }
 
-            if (outcomes.Any(outcome => outcome.Result != PublishResult.Delivered))
+    /// <summary>The birth comes before all else, and with a new connection everything is told again.</summary>
+    private async Task GreetAsync(FeedPump pump, CancellationToken stop)
+    {
+        diff.Forget();
+        var birth = await client
+            .PublishAsync(topics.Controller(online: true, wallTime()), stop)
+            .ConfigureAwait(false);
+        if (birth.Result == PublishResult.NotDelivered)
+        {
+            Volatile.Write(ref isBirthDue, true);
+            return;
+        }
+
+        pump.Open();
+        Volatile.Write(ref isMirrorDue, true);
+        Volatile.Write(ref isBorn, true);
+    }
+
+    private void KeepTelemetry()
+    {
+        var (now, time) = (clock.Now, wallTime());
+        foreach (var item in diff.Changed(telemetry(), now))
+        {
+            waiting.Add(
+                new Draft(item.Reading is null ? MessageClass.State : MessageClass.Metric, time, topics.Of(item, time))
+            );
+        }
+
+        var isUrgent = waiting.Exists(draft => draft.Class == MessageClass.State);
+        if (waiting.Count > 0 && (isUrgent || now - writtenAt >= MeasurementsWait))
+        {
+            // What a full outbox refuses is told again within a minute, and that it is full its own problem.
+            outbox.Write(waiting, time);
+            waiting.Clear();
+            writtenAt = now;
+        }
+    }
+
+    /// <summary>Keeps what the broker retains about the rack as it is: the twins, and what Home Assistant is told.</summary>
+    private async Task MirrorAsync(CancellationToken stop)
+    {
+        if (!Volatile.Read(ref isBorn) || !client.IsConnected)
+        {
+            return;
+        }
+
+        var isAnew = Interlocked.Exchange(ref isMirrorDue, false);
+        var twins = commands.Gate.Twins.Publications(topics, isAnew);
+        await Task.WhenAll(twins.Select(twin => client.PublishAsync(twin, stop))).ConfigureAwait(false);
+        if (HomeAssistant is not null)
+        {
+            await DiscoverAsync(HomeAssistant, isAnew, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DiscoverAsync(HomeAssistantDiscovery discovery, bool isAnew, CancellationToken stop)
+    {
+        if (isAnew)
+        {
+            discovery.Forget();
+        }
+
+        var told = discovery.Changed(telemetry());
+        var outcomes = await Task.WhenAll(told.Select(message => client.PublishAsync(message, stop)))
+            .ConfigureAwait(false);
+        foreach (var (message, outcome) in told.Zip(outcomes))
+        {
+            if (outcome.Result == PublishResult.Delivered)
             {
-                events.Disconnect();
-                break;
+                discovery.Delivered(message);
+            }
+            else if (outcome.Result == PublishResult.NotDelivered)
+            {
+                discovery.Forget();
             }
         }
     }
 
     private async Task ObeyAsync(CancellationToken stop)
     {
-        var dispatcher = new CommandDispatcher(rack, client, wallTime);
+        var dispatcher = new CommandDispatcher(topics.Rack, commands.Gate, commands.Journal, client, wallTime, clock);
         try
         {
             await foreach (var request in client.MessagesAsync(stop).ConfigureAwait(false))

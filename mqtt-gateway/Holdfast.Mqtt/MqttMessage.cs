@@ -27,6 +27,12 @@ public sealed record MqttMessage(string Topic, ReadOnlyMemory<byte> Payload)
     /// <summary>MQTT 5.0 §3.3.2.3.9, a MIME type; null: none.</summary>
     public string? ContentType { get; init; }
 
+    /// <summary>MQTT 5.0 §3.3.2.3.2: the payload is said to be UTF-8.</summary>
+    public bool IsText { get; init; }
+
     /// <summary>MQTT 5.0 §3.3.2.3.7, in order; names may repeat.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> UserProperties { get; init; } = [];
+
+    /// <summary>MQTT 5.0 §3.3.2.3.8, of a received message: the identifiers of the subscriptions it came for. Never sent.</summary>
+    public IReadOnlyList<uint> SubscriptionIdentifiers { get; init; } = [];
 }

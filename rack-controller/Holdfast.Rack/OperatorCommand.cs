@@ -35,14 +35,24 @@ public enum FanMode
 /// <param name="Id">Chosen by the caller, 1 to 64 characters.</param>
 /// <param name="Who">Who asks, for the audit.</param>
 /// <param name="Deadline">How long the caller wants to wait for the observed result; more than zero, 24 h at most.</param>
-public abstract record OperatorCommand(string Id, string Who, TimeSpan Deadline);
+public abstract record OperatorCommand(string Id, string Who, TimeSpan Deadline)
+{
+    /// <summary>What is asked, in the words of the API.</summary>
+    public abstract string What { get; }
+}
 
 public sealed record NodeCommand(string Id, string Who, TimeSpan Deadline, NodeId Node, NodeVerb Verb)
-    : OperatorCommand(Id, Who, Deadline);
+    : OperatorCommand(Id, Who, Deadline)
+{
+    public override string What => Verb.ToString().ToLowerInvariant();
+}
 
 /// <param name="Duty">With <see cref="FanMode.Fixed"/>; else ignored.</param>
 public sealed record FanModeCommand(string Id, string Who, TimeSpan Deadline, ZoneId Zone, FanMode Mode, Percent Duty)
-    : OperatorCommand(Id, Who, Deadline);
+    : OperatorCommand(Id, Who, Deadline)
+{
+    public override string What => $"fan-mode {Mode.ToString().ToLowerInvariant()}";
+}
 
 public enum CommandStage
 {

@@ -20,7 +20,7 @@ public sealed class RackController
 {
     private readonly RackPlan plan;
     private readonly EventLog log;
-    private readonly CommandBook commands = new();
+    private readonly CommandBook commands;
     private readonly CommandIntake intake;
     private readonly PowerSequencer sequencer;
     private readonly BatteryWatch battery;
@@ -39,6 +39,7 @@ public sealed class RackController
     {
         this.plan = plan;
         log = new EventLog(nextSequence);
+        commands = new CommandBook(log);
         battery = new BatteryWatch(plan.Power, plan.Rack.Text);
         nodes = [.. plan.Nodes.Select(node => new NodeSupervisor(node, Remembered(node, memory)))];
         sequencer = new PowerSequencer(plan.Power, nodes);
@@ -91,6 +92,11 @@ public sealed class RackController
         now = inputs.Now;
         log.Begin(inputs.WallTime);
         Observe(inputs);
+        foreach (var note in inputs.Notes)
+        {
+            log.Say(note.Severity, note.Subject, note.Code, note.Text);
+        }
+
         foreach (var command in inputs.Commands)
         {
             intake.Take(command, now);

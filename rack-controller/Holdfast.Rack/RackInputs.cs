@@ -22,9 +22,15 @@ public sealed record RackInputs(MonotonicTime Now, DateTimeOffset WallTime)
 
     public IReadOnlyList<OperatorCommand> Commands { get; init; } = [];
 
+    /// <summary>What the faces have to say for the record: commands that they did not let through.</summary>
+    public IReadOnlyList<RackNote> Notes { get; init; } = [];
+
     /// <summary>What became of the actions of earlier steps.</summary>
     public IReadOnlyList<ActionResult> Results { get; init; } = [];
 }
 
 /// <summary>What was seen of a node: its power, and whether its operating system answers.</summary>
 public readonly record struct NodeObservation(NodeId Node, PowerObservation Power, Presence Presence);
+
+/// <summary>Something that happened at the rack's edge and becomes one of its events.</summary>
+public sealed record RackNote(Severity Severity, string Subject, string Code, string Text);

@@ -13,6 +13,8 @@ internal sealed class FakeClient : IMqttClient
     private readonly Channel<MqttMessage> incoming = Channel.CreateUnbounded<MqttMessage>();
     private readonly Channel<MqttMessage> published = Channel.CreateUnbounded<MqttMessage>();
 
+    private TaskCompletionSource seen = new();
+
     public bool IsConnected { get; private set; }
 
     /// <summary>What becomes of a message; by default it is delivered.</summary>
@@ -24,10 +26,13 @@ internal sealed class FakeClient : IMqttClient
         changes.Writer.TryWrite(new ConnectionChange(true, false, ""));
     }
 
-    public void Disconnect()
+    /// <summary>Returns when the reader has seen it.</summary>
+    public async Task DisconnectAsync()
     {
         IsConnected = false;
+        seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changes.Writer.TryWrite(new ConnectionChange(false, false, "cut"));
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     public void Receive(MqttMessage message) => incoming.Writer.TryWrite(message);
@@ -71,6 +76,10 @@ internal sealed class FakeClient : IMqttClient
         await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken))
         {
             yield return change;
+            if (!change.Connected)
+            {
+                seen.TrySetResult();
+            }
         }
     }
 

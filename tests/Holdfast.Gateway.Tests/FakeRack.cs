@@ -12,11 +12,17 @@ internal sealed class FakeRack : IGatewayRack
         StringComparer.Ordinal
     );
 
+    private readonly ConcurrentDictionary<string, Action<GatewayReply>> steps = new(StringComparer.Ordinal);
+
     public GatewayReply? Always { get; init; }
 
     public int Count => replies.Count;
 
-    public Task<GatewayReply> ExecuteAsync(GatewayCommand command, CancellationToken cancellationToken)
+    public Task<GatewayReply> ExecuteAsync(
+        GatewayCommand command,
+        Action<GatewayReply> progress,
+        CancellationToken cancellationToken
+    )
     {
         var reply = new TaskCompletionSource<GatewayReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!replies.TryAdd(command.Id, reply))
@@ -24,6 +30,7 @@ internal sealed class FakeRack : IGatewayRack
             throw new InvalidOperationException($"{command.Id} is carried out twice");
         }
 
+        steps[command.Id] = progress;
         commands.Writer.TryWrite(command);
         if (Always is not null)
         {
@@ -32,6 +39,10 @@ internal sealed class FakeRack : IGatewayRack
 
         return reply.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>It has come to a state.</summary>
+    public void Progress(GatewayCommand command, string state) =>
+        steps[command.Id](new GatewayReply(202, state, state, $"{command.Target} is {state}"));
 
     public void Answer(GatewayCommand command, GatewayReply reply) => replies[command.Id].SetResult(reply);
 

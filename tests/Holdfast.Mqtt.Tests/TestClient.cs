@@ -66,11 +66,3 @@ internal sealed class TestClient : IAsyncDisposable
         patience.Dispose();
     }
 }
-
-internal static class MessageText
-{
-    extension(MqttMessage message)
-    {
-        public string Text => Encoding.UTF8.GetString(message.Payload.Span);
-    }
-}

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Holdfast.Gateway.Outbox;
+using Holdfast.Gateway.Topics;
 using Holdfast.Hil;
 using Holdfast.Rack;
 using Holdfast.Rack.Inventory;
@@ -27,7 +29,10 @@ internal sealed class SimulatedDay
     private readonly ContainerModel model;
     private readonly RackPlan rack;
     private readonly DeviceLayer devices;
+    private static readonly GapSigner Signer = new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
     private readonly MemoryFolder disk = new();
+    private readonly MemoryFolder waiting = new();
     private readonly SeededRandom random;
     private readonly UnsteadyBroker broker;
     private readonly CoolingJudge judge;
@@ -35,7 +40,9 @@ internal sealed class SimulatedDay
     private RackController controller;
     private InventoryStore inventory;
     private EventStore events;
-    private EventSender sender;
+    private DurableOutbox outbox;
+    private OutboxFeed feed;
+    private EventHandover handover;
     private int commandCount;
 
     public SimulatedDay(ulong seed)
@@ -53,7 +60,7 @@ internal sealed class SimulatedDay
             model.Order(fault);
         }
 
-        (controller, inventory, events, sender) = Boot();
+        (controller, inventory, events, outbox, feed, handover) = Boot();
     }
 
     /// <summary>What did not hold, with the time; at most a few.</summary>
@@ -74,7 +81,7 @@ internal sealed class SimulatedDay
                 Control(now);
             }
 
-            broker.Exchange(sender, steady: now > Troubled + TimeSpan.FromHours(1));
+            broker.Exchange(feed, now, steady: now > Troubled + TimeSpan.FromHours(1));
             Check(now);
         }
 
@@ -96,6 +103,8 @@ internal sealed class SimulatedDay
         var outputs = controller.Step(devices.Observe(new MonotonicTime(now.Ticks), Midnight + now, Operators(now)));
         events.Append(outputs.Events);
         events.Commit();
+        handover.Run(Midnight + now);
+        outbox.Tick(new MonotonicTime(now.Ticks));
         inventory.Save(controller.Memory);
         foreach (var action in outputs.Actions)
         {
@@ -103,20 +112,29 @@ internal sealed class SimulatedDay
         }
     }
 
-    private (RackController, InventoryStore, EventStore, EventSender) Boot()
+    private (RackController, InventoryStore, EventStore, DurableOutbox, OutboxFeed, EventHandover) Boot()
     {
         var store = new InventoryStore(disk);
-        var log = new EventStore(disk);
+        var queue = new DurableOutbox(waiting, new OutboxLimits { BallastBytes = 0 }, Signer, "gap", "broker");
+        var log = new EventStore(disk, witnessed: queue.Source);
         var memory = store.Load(out _);
-        return (new RackController(rack, memory, log.LastSequence + 1), store, log, new EventSender(log));
+        return (
+            new RackController(rack, memory, log.LastSequence + 1),
+            store,
+            log,
+            queue,
+            new OutboxFeed(queue, "broker", new FeedOptions()),
+            new EventHandover(log, queue, new RackTopics(new RackId("sim")))
+        );
     }
 
     private void KillAndRestart()
     {
         disk.LosePower(random);
+        waiting.LosePower(random);
         devices.Forget();
         broker.Disconnect();
-        (controller, inventory, events, sender) = Boot();
+        (controller, inventory, events, outbox, feed, handover) = Boot();
     }
 
     private OperatorCommand[] Operators(TimeSpan now)
@@ -142,7 +160,7 @@ internal sealed class SimulatedDay
             now,
             $"switched off on unknown: {string.Join("; ", devices.OffOnUnknown)}"
         );
-        Require(broker.OutOfOrder.Count == 0, now, $"events out of order: {string.Join("; ", broker.OutOfOrder)}");
+        Require(broker.Wrong.Count == 0, now, $"events: {string.Join("; ", broker.Wrong)}");
         foreach (var complaint in judge.Judge(now))
         {
             Require(false, now, complaint);

@@ -47,6 +47,18 @@ public sealed class Certificates : IDisposable
         File.WriteAllText(Path.Combine(folder, "server.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
+    /// <summary>Writes client.pem and client.key, in the name of a user.</summary>
+    public void WriteClient(string folder, string name)
+    {
+        using var client = Issue(name, address: null);
+        using var key = client.GetECDsaPrivateKey()!;
+        File.WriteAllText(Path.Combine(folder, "client.pem"), client.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, "client.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>The authority itself, without its key.</summary>
+    public X509Certificate2 Authority => X509CertificateLoader.LoadCertificate(authority.RawData);
+
     /// <summary>A client's options that trust this authority only.</summary>
     public SslClientAuthenticationOptions ClientOptions(X509Certificate2? certificate)
     {

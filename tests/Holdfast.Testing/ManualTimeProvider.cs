@@ -8,6 +8,8 @@ public sealed class ManualTimeProvider : TimeProvider
     private TimeSpan elapsed = TimeSpan.FromDays(3);
 
     /// <summary>A date that no test may rely on.</summary>
+    private TimeSpan jumped;
+
     public DateTimeOffset Start { get; } = new(2031, 5, 17, 3, 4, 5, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -20,7 +22,10 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => Start + new TimeSpan(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() => Start + jumped + new TimeSpan(GetTimestamp());
+
+    /// <summary>Somebody sets the wall clock; the monotonic one goes on.</summary>
+    public void SetUtcNow(DateTimeOffset time) => jumped += time - GetUtcNow();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Holdfast.Firmware.CommandLine;
 using Holdfast.Firmware.Http;
 using Holdfast.Gateway;
+using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Topics;
 using Holdfast.Hal.Linux.Files;
 using Holdfast.Hil;
@@ -14,6 +15,9 @@ namespace Holdfast.Firmware.Appliance;
 /// <summary>Puts the appliance together, runs it until it is told to stop, and takes it apart in the order that leaves the rack safe.</summary>
 internal static class ApplianceHost
 {
+    /// <summary>In the data folder: what waits for the broker.</summary>
+    public const string OutboxFolder = "outbox";
+
     /// <returns>The exit code: 0 when it was told to stop.</returns>
     /// <exception cref="StartException">It cannot start; the message says why and what to do.</exception>
     public static async Task<int> RunAsync(RunOptions options, CancellationToken stop)
@@ -21,7 +25,8 @@ internal static class ApplianceHost
         try
         {
             using var folder = LinuxFolder.Open(options.DataFolder);
-            await RunAsync(options, folder, stop);
+            using var waiting = LinuxFolder.Open(Path.Combine(options.DataFolder, OutboxFolder));
+            await RunAsync(options, folder, waiting, stop);
             return 0;
         }
         catch (IOException e)
@@ -30,7 +35,12 @@ internal static class ApplianceHost
         }
     }
 
-    private static async Task RunAsync(RunOptions options, LinuxFolder folder, CancellationToken stop)
+    private static async Task RunAsync(
+        RunOptions options,
+        LinuxFolder folder,
+        LinuxFolder waiting,
+        CancellationToken stop
+    )
     {
         var clock = RackClock.Start(
             options.Board.Simulator is null ? 1 : options.Speed ?? options.Board.Simulator.Speed
@@ -51,14 +61,17 @@ internal static class ApplianceHost
             BrokerAccess.NewRandom()
         );
 
+        using var key = OutboxKey.LoadOrCreate(options.DataFolder);
         var parts = ApplianceParts.Assemble(
             board,
             folder,
+            new DurableOutbox(waiting, null, new GapSigner(key), topics.Gaps, GatewayLink.Reader),
             devices,
             client,
             topics,
             clock,
-            broker is null ? $"{board.Mqtt}" : $"{broker.EndPoint} (embedded)"
+            broker is null ? $"{board.Mqtt}" : $"{broker.EndPoint} (embedded)",
+            Path.Combine(options.DataFolder, AccessFile.FileName)
         );
         await using var face = HttpFace.Build(
             parts.Appliance,

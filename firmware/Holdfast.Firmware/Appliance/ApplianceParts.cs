@@ -1,6 +1,7 @@
 using Holdfast.Firmware.Boards;
 using Holdfast.Gateway;
 using Holdfast.Gateway.Outbox;
+using Holdfast.Gateway.Sparkplug.Edge;
 using Holdfast.Gateway.Topics;
 using Holdfast.Hal;
 using Holdfast.Hal.Linux.Files;
@@ -18,6 +19,7 @@ internal sealed class ApplianceParts(
     ActionRunner runner,
     CommandDesk desk,
     GatewayLink link,
+    SparkplugLink? sparkplug,
     IReadOnlyList<IFan> fans
 )
 {
@@ -31,20 +33,21 @@ internal sealed class ApplianceParts(
     public static ApplianceParts Assemble(
         Board board,
         LinuxFolder folder,
+        DurableOutbox outbox,
         Devices devices,
         MqttClient client,
         RackTopics topics,
         RackClock clock,
-        string broker
+        string broker,
+        string accessFile
     )
     {
         var plan = board.ToPlan();
         var inventory = new InventoryStore(folder);
         var memory = inventory.Load(out var damage);
-        var events = new EventStore(folder);
-        var sender = new EventSender(events);
+        var events = new EventStore(folder, witnessed: outbox.Source);
         var controller = new RackController(plan, memory, events.LastSequence + 1);
-        var record = new RackRecord(events, inventory, sender);
+        var record = new RackRecord(events, inventory, outbox);
         var inbox = new ObservationInbox();
         var book = new SensorBook(BoardSensors.Of(board));
         var desk = new CommandDesk();
@@ -58,11 +61,25 @@ internal sealed class ApplianceParts(
         );
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
-        link = new GatewayLink(topics, client, sender, rack.Telemetry, rack, clock.Time.GetUtcNow, TimeProvider.System);
+        List<string> found = [damage, .. events.Damage, .. outbox.Damage];
+        var commands = CommandAccess.Create(appliance, rack, inbox, folder, accessFile, found.Add);
+        link = new GatewayLink(
+            topics,
+            client,
+            new EventHandover(events, outbox, topics),
+            outbox,
+            rack.Telemetry,
+            commands,
+            clock.Time.GetUtcNow,
+            TimeProvider.System
+        )
+        {
+            HomeAssistant = GridFaces.HomeAssistantFor(board, folder),
+        };
+        var sparkplug = GridFaces.SparkplugFor(board, folder, rack, commands.Gate, clock);
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
-        IEnumerable<string> found = [damage, .. events.Damage];
-        return new ApplianceParts(appliance, loop, poller, runner, desk, link, devices.Fans)
+        return new ApplianceParts(appliance, loop, poller, runner, desk, link, sparkplug, devices.Fans)
         {
             Damage = [.. found.Where(text => text.Length > 0)],
         };
@@ -74,7 +91,13 @@ internal sealed class ApplianceParts(
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var steps = loop.RunAsync(end.Token);
-        Task[] loops = [steps, poller.RunAsync(end.Token), link.RunAsync(end.Token)];
+        Task[] loops =
+        [
+            steps,
+            poller.RunAsync(end.Token),
+            link.RunAsync(end.Token),
+            .. sparkplug is null ? Array.Empty<Task>() : [sparkplug.RunAsync(end.Token)],
+        ];
         var never = Task.Delay(Timeout.Infinite, end.Token);
         var first = await Task.WhenAny([.. loops, runner.Broken, container ?? never, never]);
         await end.CancelAsync();

@@ -64,12 +64,10 @@ internal static class BrokerAccess
                 stop
             );
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (IOException e)
         {
-            throw new StartException(
-                $"the embedded broker cannot start: {e.Message}; choose another port with --mqtt",
-                e
-            );
+            var remedy = e.InnerException is SocketException ? " with --mqtt" : "";
+            throw new StartException($"the embedded broker cannot start: {e.Message}{remedy}", e);
         }
     }
 

@@ -1,4 +1,3 @@
-using Holdfast.Firmware.Http;
 using Holdfast.Gateway.Commands;
 using Holdfast.Gateway.Topics;
 using Holdfast.Rack;
@@ -8,25 +7,39 @@ namespace Holdfast.Firmware.Appliance;
 /// <summary>The appliance as the gateway sees it: commands in, telemetry out.</summary>
 internal sealed class GatewayRack(IAppliance appliance) : IGatewayRack
 {
-    public async Task<GatewayReply> ExecuteAsync(GatewayCommand command, CancellationToken cancellationToken)
+    public async Task<GatewayReply> ExecuteAsync(
+        GatewayCommand command,
+        Action<GatewayReply> progress,
+        CancellationToken cancellationToken
+    )
     {
-        if (Translate(command) is not { } translated)
+        if (command is { Verb: CommandVerbs.Capacity, Target: "power" })
         {
-            return new GatewayReply(404, "refused", "", $"there is no {command.Target} that could {command.Verb}");
+            return RackCapacity.Of(appliance.Plan, appliance.View);
         }
 
-        var first = await appliance.SubmitAsync(translated, cancellationToken);
-        var final =
-            first.Stage == CommandStage.Accepted
-                ? await appliance.FinalOutcomeAsync(first.Id, cancellationToken)
-                : first;
-        var status = final.Stage switch
+        var commands = RackTargets.Translate(appliance.Plan, command);
+        if (commands.Count == 0)
         {
-            CommandStage.Done => 200,
-            CommandStage.Refused => 409,
-            _ => 504,
-        };
-        return new GatewayReply(status, final.Stage.ToString().ToLowerInvariant(), final.Observed, final.Text);
+            return GatewayReply.Refused(404, $"there is no {command.Target} that could {command.Verb}");
+        }
+
+        // All are handed over before the first is waited for: commands keep their order.
+        var following = commands.Select(each => FollowAsync(each, progress, cancellationToken)).ToArray();
+        var outcomes = await Task.WhenAll(following);
+        var worst = outcomes.MaxBy(outcome => StatusOf(outcome.Stage))!;
+        var reply = new GatewayReply(
+            StatusOf(worst.Stage),
+            worst.Stage.ToString().ToLowerInvariant(),
+            worst.Observed,
+            worst.Text
+        );
+        return outcomes.Length > 1 && reply.Status == 200
+            ? reply with
+            {
+                Text = $"{outcomes.Length} nodes of {command.Target}: {worst.Observed}",
+            }
+            : reply;
     }
 
     public IReadOnlyList<Telemetry> Telemetry()
@@ -55,30 +68,58 @@ internal sealed class GatewayRack(IAppliance appliance) : IGatewayRack
             .. zone.Safety.Select(s => Gateway.Topics.Telemetry.Of(s.Input.Text, "state", Word(s.State), s.Detail)),
         ];
 
-    private OperatorCommand? Translate(GatewayCommand command)
+    /// <summary>Submits a command and waits for its end; tells each state that its node goes through meanwhile.</summary>
+    private async Task<CommandOutcome> FollowAsync(
+        OperatorCommand command,
+        Action<GatewayReply> progress,
+        CancellationToken cancellationToken
+    )
     {
-        if (command.Verb == "fan-mode")
+        var node = (command as NodeCommand)?.Node;
+        var view = appliance.View;
+        var first = await appliance.SubmitAsync(command, cancellationToken);
+        if (first.Stage != CommandStage.Accepted)
         {
-            return
-                appliance.Plan.Zones.Any(zone => zone.Zone.Text == command.Target)
-                && ApiWords.TryParse<FanMode>(command.Mode, out var mode)
-                ? new FanModeCommand(
-                    command.Id,
-                    command.Who,
-                    command.Deadline,
-                    new ZoneId(command.Target),
-                    mode,
-                    new Percent(command.DutyPercent)
-                )
-                : null;
+            return first;
         }
 
-        return
-            appliance.Plan.Nodes.Any(node => node.Node.Text == command.Target)
-            && ApiWords.TryParse<NodeVerb>(command.Verb, out var verb)
-            ? new NodeCommand(command.Id, command.Who, command.Deadline, new NodeId(command.Target), verb)
-            : null;
+        progress(new GatewayReply(202, "accepted", "", first.Text));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var final = appliance.FinalOutcomeAsync(first.Id, cancellationToken);
+        var state = StateOf(view, node);
+        while (node is not null)
+        {
+            var next = appliance.NextViewAsync(view.Version, ended.Token);
+            if (await Task.WhenAny(final, next) == final)
+            {
+                break;
+            }
+
+            view = await next;
+            if (StateOf(view, node) is { } now && now.State != state?.State)
+            {
+                state = now;
+                var reason = now.Reason.Length > 0 ? $": {now.Reason}" : "";
+                progress(
+                    new GatewayReply(202, Word(now.State), Word(now.State), $"{node} is {Word(now.State)}{reason}")
+                );
+            }
+        }
+
+        await ended.CancelAsync();
+        return await final;
     }
+
+    private static NodeSnapshot? StateOf(RackView view, NodeId? node) =>
+        view.Snapshot.Nodes.FirstOrDefault(snapshot => snapshot.Node == node);
+
+    private static int StatusOf(CommandStage stage) =>
+        stage switch
+        {
+            CommandStage.Done => 200,
+            CommandStage.Refused => 409,
+            _ => 504,
+        };
 
     private static string Measurement(SensorKind kind) =>
         kind switch

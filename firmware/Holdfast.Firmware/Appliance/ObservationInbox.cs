@@ -9,13 +9,17 @@ namespace Holdfast.Firmware.Appliance;
 /// </summary>
 internal sealed class ObservationInbox
 {
+    private const int NotesMax = 64;
+
     private readonly Lock gate = new();
     private readonly Dictionary<NodeId, NodeObservation> nodes = [];
     private readonly Dictionary<SensorId, SensorReading> readings = [];
     private readonly Dictionary<SensorId, SafetyObservation> safety = [];
     private readonly List<ActionResult> results = [];
     private readonly Dictionary<NodeId, NodeFacts> facts = [];
+    private readonly List<RackNote> notes = [];
     private UpsObservation? ups;
+    private int unnoted;
 
     public void Post(NodeObservation observation)
     {
@@ -65,11 +69,33 @@ internal sealed class ObservationInbox
         }
     }
 
+    /// <summary>At most <see cref="NotesMax"/> wait for the next step; those beyond are counted in a last one.</summary>
+    public void Post(RackNote note)
+    {
+        lock (gate)
+        {
+            if (notes.Count < NotesMax)
+            {
+                notes.Add(note);
+            }
+            else
+            {
+                unnoted++;
+            }
+        }
+    }
+
     /// <summary>Takes all that came since the last call.</summary>
     public RackInputs Take(MonotonicTime now, DateTimeOffset wallTime, IReadOnlyList<OperatorCommand> commands)
     {
         lock (gate)
         {
+            if (unnoted > 0)
+            {
+                notes.Add(notes[^1] with { Code = "notes-dropped", Text = $"{unnoted} more like it came at once." });
+                unnoted = 0;
+            }
+
             var inputs = new RackInputs(now, wallTime)
             {
                 Nodes = [.. nodes.Values],
@@ -77,6 +103,7 @@ internal sealed class ObservationInbox
                 Safety = [.. safety.Values],
                 Ups = ups,
                 Commands = commands,
+                Notes = [.. notes],
                 Results = [.. results],
                 Facts = [.. facts],
             };
@@ -85,6 +112,7 @@ internal sealed class ObservationInbox
             safety.Clear();
             results.Clear();
             facts.Clear();
+            notes.Clear();
             ups = null;
             return inputs;
         }

@@ -9,7 +9,7 @@ namespace Holdfast.Firmware.Appliance;
 /// be written is kept and tried again at every step, up to <see cref="PendingMax"/> events; then the process stops, since
 /// nothing could be vouched for any more.
 /// </summary>
-internal sealed class RackRecord(EventStore events, InventoryStore inventory, EventSender sender)
+internal sealed class RackRecord(EventStore events, InventoryStore inventory, DurableOutbox outbox)
 {
     public const int PendingMax = 100_000;
 
@@ -32,7 +32,7 @@ internal sealed class RackRecord(EventStore events, InventoryStore inventory, Ev
             var before = events.LastSequence;
             events.Commit();
             inventory.Save(memory);
-            events.Trim(sender.Delivered);
+            events.Trim(outbox.Source);
             Problem = null;
             if (events.LastSequence > before)
             {

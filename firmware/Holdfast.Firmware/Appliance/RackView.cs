@@ -39,5 +39,5 @@ internal sealed record SensorView(
 );
 
 /// <param name="Broker">Where telemetry goes: "127.0.0.1:1883 (embedded)".</param>
-/// <param name="Waiting">Events not yet taken by the broker.</param>
+/// <param name="Waiting">Messages not yet taken by the broker.</param>
 internal sealed record GatewayView(bool Connected, string Broker, long Waiting);

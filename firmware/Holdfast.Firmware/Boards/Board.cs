@@ -91,8 +91,21 @@ internal sealed record BoardBroker(string Host, int Port)
 
     public string? KeyFile { get; init; }
 
+    public BoardSparkplug? Sparkplug { get; init; }
+
+    public BoardHomeAssistant? HomeAssistant { get; init; }
+
     public override string ToString() => $"{Host}:{Port}";
 }
+
+/// <summary>The rack as an edge node of Sparkplug B.</summary>
+/// <param name="Group">The site.</param>
+/// <param name="PrimaryHost">Without which nothing is sent; null: there is no such.</param>
+/// <param name="Commands">Whether hosts may switch nodes and fans.</param>
+internal sealed record BoardSparkplug(string Group, string? PrimaryHost, bool Commands);
+
+/// <param name="Controls">Whether nodes get buttons that switch them.</param>
+internal sealed record BoardHomeAssistant(bool Enabled, string Prefix, bool Controls);
 
 /// <param name="AnyPorts">The system chooses the ports of the simulated devices, instead of those in the board file.</param>
 internal sealed record BoardSimulator(ulong Seed, double Speed, double StartHour, bool AnyPorts);

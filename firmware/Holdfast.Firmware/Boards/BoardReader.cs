@@ -158,6 +158,20 @@ internal sealed class BoardReader(List<BoardProblem> problems)
             CaFile = files.Existing(mqtt["ca_file"]),
             CertificateFile = files.Existing(mqtt["certificate_file"]),
             KeyFile = files.Existing(mqtt["key_file"]),
+            Sparkplug = mqtt["sparkplug"] is { } sparkplug
+                ? new BoardSparkplug(
+                    Text(sparkplug, "group"),
+                    sparkplug["primary_host"]?.Text,
+                    Flag(sparkplug, "commands")
+                )
+                : null,
+            HomeAssistant = mqtt["home_assistant"] is { } home
+                ? new BoardHomeAssistant(
+                    Flag(home, "enabled"),
+                    Text(home, "prefix", "homeassistant"),
+                    Flag(home, "controls")
+                )
+                : null,
         };
     }
 

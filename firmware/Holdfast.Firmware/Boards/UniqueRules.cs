@@ -5,7 +5,7 @@ namespace Holdfast.Firmware.Boards;
 /// <summary>What may be there only once: a name, a device, a channel, a line, a rack unit.</summary>
 internal sealed class UniqueRules(JsonNode board, List<BoardProblem> problems)
 {
-    private static readonly string[] Reserved = ["controller", "power"];
+    private static readonly string[] Reserved = ["controller", "power", "rack", "twin"];
 
     public void Check()
     {

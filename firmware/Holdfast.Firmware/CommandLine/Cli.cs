@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Holdfast.Firmware.CommandLine.Mqtt;
+using Holdfast.Firmware.CommandLine.Outbox;
+using Holdfast.Firmware.CommandLine.Remote;
 using Holdfast.Firmware.CommandLine.Storage;
 
 namespace Holdfast.Firmware.CommandLine;
@@ -43,7 +45,10 @@ internal static class Cli
         }
 
         root.Subcommands.Add(MqttCommand.Create(terminal));
+        root.Subcommands.Add(TwinCommand.Create(terminal));
+        root.Subcommands.Add(OperatorCommands.Create(terminal));
         root.Subcommands.Add(StorageCommands.Create(terminal));
+        root.Subcommands.Add(OutboxCommands.Create(terminal));
         return root.Parse(arguments);
     }
 

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
+using Holdfast.Gateway.Commands.Access;
+using Holdfast.Gateway.Commands.Journal;
 using Holdfast.Mqtt;
 using Holdfast.Mqtt.Client;
 
@@ -6,21 +9,28 @@ namespace Holdfast.Gateway.Commands;
 
 /// <summary>
 /// Takes requests, has each carried out once, and answers with the observed result. A request repeated with the same correlation data
-/// is not carried out again: it gets the answer of the first. At most <see cref="OpenMax"/> are carried out at a time, more are refused;
-/// at most <see cref="AnswersMax"/> are waited for, then no more are read.
+/// is not carried out again, also not after a restart: it gets the answer of the first. At most <see cref="OpenMax"/> are carried out at a
+/// time, more are refused; at most <see cref="AnswersMax"/> are waited for, then no more are read.
 /// </summary>
-internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, Func<DateTimeOffset> wallTime)
+/// <param name="wallTime">The rack's wall clock, for what stands in responses.</param>
+/// <param name="clock">The clock of the world: signatures are held against it, and expiry runs by it.</param>
+internal sealed class CommandDispatcher(
+    RackId rack,
+    CommandGate gate,
+    CommandJournal journal,
+    IMqttClient client,
+    Func<DateTimeOffset> wallTime,
+    TimeProvider clock
+)
 {
     public const int OpenMax = 64;
     private const int AnswersMax = 256;
-    private const int RememberedMax = 256;
 
-    private readonly Dictionary<string, Task<GatewayReply>> known = new(StringComparer.Ordinal);
-    private readonly Queue<string> order = new();
+    private readonly Dictionary<string, Task<GatewayReply>> running = new(StringComparer.Ordinal);
     private readonly HashSet<Task> answers = [];
 
     /// <summary>Starts on a request; call from one reader only.</summary>
-    public async Task TakeAsync(MqttMessage request, CancellationToken cancellationToken)
+    public async Task TakeAsync(MqttMessage message, CancellationToken cancellationToken)
     {
         await ClearAsync().ConfigureAwait(false);
         while (answers.Count >= AnswersMax)
@@ -29,12 +39,15 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, F
             await ClearAsync().ConfigureAwait(false);
         }
 
-        var id = IdOf(request);
-        var (command, problem) = CommandForm.Read(request, id);
-        var reply = command is null
-            ? Task.FromResult(new GatewayReply(400, "refused", "", problem))
-            : OnceAsync(request, command, cancellationToken);
-        answers.Add(AnswerAsync(request, id, reply, cancellationToken));
+        var (request, wrong) = RequestReader.Read(message);
+        if (wrong is not null)
+        {
+            answers.Add(AnswerAsync(message, wrong, cancellationToken));
+            return;
+        }
+
+        var stream = new ResponseStream(request!, IdOf(request!), client, wallTime, clock);
+        answers.Add(stream.AnswerAsync(TakeOnceAsync(request!, stream, cancellationToken), cancellationToken));
     }
 
     /// <summary>Waits for the answers under way.</summary>
@@ -48,65 +61,141 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, F
             answers.Remove(given);
             await given.ConfigureAwait(false);
         }
+
+        foreach (var key in running.Where(open => open.Value.IsCompleted).Select(open => open.Key).ToList())
+        {
+            running.Remove(key);
+        }
     }
 
-    private Task<GatewayReply> OnceAsync(
-        MqttMessage request,
-        GatewayCommand command,
+    private Task<GatewayReply> TakeOnceAsync(
+        CommandRequest request,
+        ResponseStream stream,
         CancellationToken cancellationToken
     )
     {
-        var key = $"{request.Topic}\n{request.ResponseTopic}\n{command.Id}";
-        if (known.TryGetValue(key, out var earlier))
+        var (command, problem) = CommandForm.Read(request, stream.Id);
+        if (command is null)
         {
-            return earlier;
+            return RefuseAsync(400, problem);
         }
 
-        if (known.Values.Count(task => !task.IsCompleted) >= OpenMax)
+        var key = Hash($"{request.Topic}\n{request.ResponseTopic}\n{stream.Id}");
+        var fingerprint = FingerprintOf(request);
+        switch (journal.Find(key, fingerprint, out var earlier))
         {
-            return Task.FromResult(new GatewayReply(503, "refused", "", "too many commands are open; try again later"));
+            case Known.Different:
+                return RefuseAsync(409, "these correlation data were used for another request; choose new ones");
+            case Known.Answered:
+                return Task.FromResult(earlier!);
+            case Known.Running when running.TryGetValue(key, out var open):
+                return open;
+            case Known.Interrupted or Known.Running:
+                return Task.FromResult(
+                    new GatewayReply(
+                        504,
+                        "failed",
+                        "",
+                        "the controller restarted while it was carried out: look what the rack does now"
+                    )
+                );
         }
 
-        var reply = rack.ExecuteAsync(command, cancellationToken);
-        known[key] = reply;
-        order.Enqueue(key);
-        ForgetOldest();
+        if (running.Values.Count(open => !open.IsCompleted) >= OpenMax)
+        {
+            return RefuseAsync(503, "too many commands are open; try again later");
+        }
+
+        return StartAsync(request, command, key, fingerprint, stream, cancellationToken);
+    }
+
+    private Task<GatewayReply> StartAsync(
+        CommandRequest request,
+        GatewayCommand command,
+        string key,
+        string fingerprint,
+        ResponseStream stream,
+        CancellationToken cancellationToken
+    )
+    {
+        var identity = new CommandIdentity(command.Who);
+        if (request.Seal is { } seal)
+        {
+            var (signer, refusal) = SealCheck.Verify(
+                seal,
+                request.Sealed,
+                gate.Access,
+                journal.Seals,
+                clock.GetUtcNow()
+            );
+            if (signer is null)
+            {
+                gate.Audit.Denied(command, identity, refusal!.Text);
+                return Task.FromResult(refusal);
+            }
+
+            identity = new CommandIdentity($"operator:{signer.Name}", signer.Key.Id);
+        }
+
+        if (request.Rack != rack.Text)
+        {
+            return RefuseAsync(404, $"this is the rack {rack}");
+        }
+
+        if (gate.Judge(command, identity) is { } denied)
+        {
+            return Task.FromResult(denied);
+        }
+
+        try
+        {
+            journal.Accept(key, fingerprint, request.Seal);
+        }
+        catch (IOException e)
+        {
+            return RefuseAsync(503, $"nothing can be recorded: {e.Message}");
+        }
+
+        return running[key] = CarryOutAsync(command with { Who = identity.Who }, key, stream, cancellationToken);
+    }
+
+    /// <summary>The command is with the rack when this returns; its answer is on disk before anybody gets it.</summary>
+    private async Task<GatewayReply> CarryOutAsync(
+        GatewayCommand command,
+        string key,
+        ResponseStream stream,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await gate.RunAsync(command, stream.Tell, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            journal.Complete(key, reply);
+        }
+        catch (IOException)
+        {
+            // After a restart who asks again hears that it was interrupted; the alarm about the disk is raised where events are recorded.
+        }
+
         return reply;
     }
 
-    /// <summary>What still runs is never forgotten: a repeat would be carried out again.</summary>
-    private void ForgetOldest()
+    private async Task AnswerAsync(MqttMessage message, Malformed wrong, CancellationToken cancellationToken)
     {
-        while (order.Count > RememberedMax)
+        if (wrong.Status == 401)
         {
-            var oldest = order.Dequeue();
-            if (known[oldest].IsCompleted)
-            {
-                known.Remove(oldest);
-            }
-            else
-            {
-                order.Enqueue(oldest);
-            }
+            gate.Audit.Denied(rack.Text, $"a signed command was malformed: {wrong.Text}.");
         }
-    }
 
-    private async Task AnswerAsync(
-        MqttMessage request,
-        string id,
-        Task<GatewayReply> pending,
-        CancellationToken cancellationToken
-    )
-    {
+        if (!CommandRequest.MayAnswer(message.ResponseTopic))
+        {
+            return;
+        }
+
         try
         {
-            var reply = await pending.ConfigureAwait(false);
-            if (CommandForm.MayAnswer(request))
-            {
-                await client
-                    .PublishAsync(CommandForm.Response(request, id, reply, wallTime()), cancellationToken)
-                    .ConfigureAwait(false);
-            }
+            var response = ResponseForm.Of(message, rack.Text, wrong, wallTime());
+            await client.PublishAsync(response, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -114,8 +203,23 @@ internal sealed class CommandDispatcher(IGatewayRack rack, IMqttClient client, F
         }
     }
 
-    private static string IdOf(MqttMessage request) =>
-        request.CorrelationData.IsEmpty
+    private static Task<GatewayReply> RefuseAsync(int status, string text) =>
+        Task.FromResult(GatewayReply.Refused(status, text));
+
+    /// <summary>Two requests with the same correlation data that ask different things, or in another's name, are two.</summary>
+    private static string FingerprintOf(CommandRequest request)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(SHA256.HashData(request.Body.Span));
+        hash.AppendData(Encoding.UTF8.GetBytes(request.Seal is { } seal ? UsedSeals.KeyOf(seal) : ""));
+        hash.AppendData(request.Seal is { } signed ? signed.Signature.Span : []);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string IdOf(CommandRequest request) =>
+        request.Correlation.IsEmpty
             ? $"mqtt-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}"
-            : $"mqtt-{Convert.ToHexStringLower(SHA256.HashData([.. request.CorrelationData.Span, .. System.Text.Encoding.UTF8.GetBytes(request.Topic + request.ResponseTopic)])[..12])}";
+            : $"mqtt-{Convert.ToHexStringLower(SHA256.HashData([.. request.Correlation.Span, .. Encoding.UTF8.GetBytes(request.Topic + request.ResponseTopic)])[..12])}";
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,51 +1,23 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Holdfast.Mqtt;
 
 namespace Holdfast.Gateway.Commands;
 
-/// <summary>
-/// Reads requests and writes responses in the form of Azure's iot-operations-sdks: Response Topic, Correlation Data, Message Expiry, and the user
-/// properties <c>__ts</c>, <c>__stat</c>, <c>__stMsg</c>, <c>__srcId</c>. Pure.
-/// </summary>
+/// <summary>Reads what a request asks, verb by verb. Pure.</summary>
 internal static class CommandForm
 {
-    private const int PayloadLengthMax = 4 * 1024;
-    private const int CorrelationLengthMax = 64;
-    private const int WhoLengthMax = 64;
     private static readonly TimeSpan DeadlineDefault = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan DeadlineMax = TimeSpan.FromHours(1);
 
-    private const string FanModeVerb = "fan-mode";
-
-    private static readonly string[] Verbs = ["on", "off", "wake", "cycle", "maintain", "release", FanModeVerb];
-
-    /// <summary>The command of a message, or in words what is wrong with it.</summary>
-    public static (GatewayCommand? Command, string Problem) Read(MqttMessage message, string id)
+    /// <summary>The command of a request, or in words what is wrong with it.</summary>
+    public static (GatewayCommand? Command, string Problem) Read(CommandRequest request, string id)
     {
-        // rack/{rack}/{target}/command/{verb}
-        var levels = message.Topic.Split('/');
-        if (levels is not [_, _, var target, "command", var verb] || !Name.IsValid(target) || !Verbs.Contains(verb))
-        {
-            return (null, $"there is no such command; use one of: {string.Join(", ", Verbs)}");
-        }
-
-        if (message.Payload.Length > PayloadLengthMax || message.CorrelationData.Length > CorrelationLengthMax)
-        {
-            return (null, "the request is too long");
-        }
-
-        if (message.Retain)
-        {
-            return (null, "a command must not be retained: it would be carried out again and again");
-        }
-
-        if (ReadBody(message.Payload) is not { } body)
+        if (ReadBody(request.Body) is not { } body)
         {
             return (null, "the payload is no JSON object of the form {\"deadline_s\":300}");
         }
 
-        if (ProblemOf(verb, body) is { Length: > 0 } problem)
+        if (ProblemOf(request.Verb, request.Target, body) is { Length: > 0 } problem)
         {
             return (null, problem);
         }
@@ -53,54 +25,36 @@ internal static class CommandForm
         var deadline = body.DeadlineS is { } seconds
             ? TimeSpan.FromSeconds(Math.Min(seconds, DeadlineMax.TotalSeconds))
             : DeadlineDefault;
-        deadline = message.Expiry is { } expiry && expiry < deadline ? expiry : deadline;
+        deadline = request.Expiry is { } expiry && expiry < deadline ? expiry : deadline;
         if (deadline <= TimeSpan.Zero)
         {
             return (null, "the request has expired");
         }
 
-        return (new GatewayCommand(id, Who(message), target, verb, deadline, body.Mode ?? "", body.DutyPct ?? 100), "");
-    }
-
-    /// <summary>Where the response may go: a topic name outside of commands and of the broker's own.</summary>
-    public static bool MayAnswer(MqttMessage request) =>
-        request.ResponseTopic is { Length: > 0 and <= 512 } topic
-        && !topic.StartsWith('$')
-        && topic.AsSpan().IndexOfAny('+', '#', '\0') < 0
-        && !topic.Contains("/command/", StringComparison.Ordinal);
-
-    public static MqttMessage Response(MqttMessage request, string id, GatewayReply reply, DateTimeOffset time) =>
-        new(
-            request.ResponseTopic!,
-            JsonSerializer.SerializeToUtf8Bytes(
-                new ResponseBody(id, reply.Stage, reply.Observed, reply.Text),
-                CommandJson.Default.ResponseBody
+        var document = body.Patch ?? body.Properties;
+        return (
+            new GatewayCommand(
+                id,
+                request.Source.Length > 0 ? $"mqtt:{request.Source}" : "mqtt",
+                request.Target,
+                request.Verb,
+                deadline,
+                body.Mode ?? "",
+                body.DutyPct ?? 100
             )
-        )
-        {
-            Qos = MqttQos.AtLeastOnce,
-            CorrelationData = request.CorrelationData,
-            ContentType = "application/json",
-            UserProperties =
-            [
-                new("__ts", time.ToString("O", System.Globalization.CultureInfo.InvariantCulture)),
-                new("__stat", reply.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                new("__stMsg", reply.Text),
-            ],
-        };
-
-    private static string Who(MqttMessage message)
-    {
-        var named = message.UserProperties.FirstOrDefault(p => p.Key == "__srcId").Value;
-        var clean = string.Concat((named ?? "").Where(c => !char.IsControl(c)).Take(WhoLengthMax));
-        return clean.Length > 0 ? $"mqtt:{clean}" : "mqtt";
+            {
+                Document = document?.GetRawText() ?? "",
+                ExpectedVersion = body.ExpectedVersion,
+            },
+            ""
+        );
     }
 
     private static RequestBody? ReadBody(ReadOnlyMemory<byte> payload)
     {
         if (payload.IsEmpty)
         {
-            return new RequestBody(null, null, null);
+            return new RequestBody(null, null, null, null, null, null);
         }
 
         try
@@ -113,25 +67,45 @@ internal static class CommandForm
         }
     }
 
-    private static string ProblemOf(string verb, RequestBody body) =>
+    private static string ProblemOf(string verb, string target, RequestBody body) =>
         body.DeadlineS is <= 0 ? "deadline_s must be more than 0"
-        : verb != FanModeVerb
-            ? body is { Mode: null, DutyPct: null } ? ""
-                : $"mode and duty_pct belong to {FanModeVerb}"
-        : body.Mode is not ("auto" or "full" or "fixed") ? "mode must be auto, full or fixed"
+        : verb != CommandVerbs.FanMode && body is not { Mode: null, DutyPct: null }
+            ? $"mode and duty_pct belong to {CommandVerbs.FanMode}"
+        : verb != CommandVerbs.TwinSet && body is not { Patch: null, ExpectedVersion: null }
+            ? $"patch and expected_version belong to {CommandVerbs.TwinSet}"
+        : verb != CommandVerbs.TwinMerge && body.Properties is not null
+            ? $"properties belong to {CommandVerbs.TwinMerge}"
+        : verb switch
+        {
+            CommandVerbs.FanMode => FanProblem(body),
+            CommandVerbs.Capacity when target != "power" => "capacity is asked of power",
+            CommandVerbs.TwinSet when body.Patch?.ValueKind != JsonValueKind.Object =>
+                "patch must be a JSON object: what shall change",
+            CommandVerbs.TwinSet when body.ExpectedVersion < 0 => "expected_version is 0 or more",
+            CommandVerbs.TwinMerge when body.Properties?.ValueKind != JsonValueKind.Array =>
+                "properties must be a JSON array",
+            _ => "",
+        };
+
+    private static string FanProblem(RequestBody body) =>
+        body.Mode is not ("auto" or "full" or "fixed") ? "mode must be auto, full or fixed"
         : body.DutyPct is not (null or (>= 0 and <= 100)) ? "duty_pct must be 0 to 100"
         : body.Mode == "fixed" && body.DutyPct is null ? "the mode fixed needs duty_pct, 0 to 100"
         : "";
 }
 
-internal sealed record RequestBody(double? DeadlineS, string? Mode, double? DutyPct);
-
-internal sealed record ResponseBody(string Id, string Stage, string Observed, string Text);
+internal sealed record RequestBody(
+    double? DeadlineS,
+    string? Mode,
+    double? DutyPct,
+    JsonElement? Patch,
+    long? ExpectedVersion,
+    JsonElement? Properties
+);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
 )]
 [JsonSerializable(typeof(RequestBody))]
-[JsonSerializable(typeof(ResponseBody))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -21,7 +21,12 @@ public sealed class RackTopics(RackId rack)
 
     private readonly string root = $"rack/{rack}";
 
+    public RackId Rack => rack;
+
     public string Events => $"{root}/event";
+
+    /// <summary>Signed records of messages that will not come.</summary>
+    public string Gaps => $"{root}/gap";
 
     /// <summary>All commands to this rack.</summary>
     public string CommandFilter => $"{root}/+/command/+";
@@ -84,6 +89,20 @@ public sealed class RackTopics(RackId rack)
             Qos = MqttQos.AtLeastOnce,
         };
 
+    /// <summary>A document of a twin, retained.</summary>
+    /// <param name="device">The node's name; empty: the rack's own twin.</param>
+    /// <param name="which">desired or reported.</param>
+    public MqttMessage Twin(string device, string which, long version, byte[] payload, DateTimeOffset time)
+    {
+        var of = device.Length > 0 ? $"/{device}" : "";
+        var id = string.Create(CultureInfo.InvariantCulture, $"{rack}{of.Replace('/', '-')}-twin-{which}-{version}");
+        return Message($"{root}{of}/twin/{which}", payload, $"twin.{which}", id, time) with
+        {
+            Retain = true,
+            Qos = MqttQos.AtLeastOnce,
+        };
+    }
+
     private MqttMessage Message<T>(
         string topic,
         T payload,
@@ -91,8 +110,10 @@ public sealed class RackTopics(RackId rack)
         string type,
         string id,
         DateTimeOffset time
-    ) =>
-        new(topic, JsonSerializer.SerializeToUtf8Bytes(payload, form))
+    ) => Message(topic, JsonSerializer.SerializeToUtf8Bytes(payload, form), type, id, time);
+
+    private MqttMessage Message(string topic, byte[] payload, string type, string id, DateTimeOffset time) =>
+        new(topic, payload)
         {
             ContentType = Json,
             UserProperties =

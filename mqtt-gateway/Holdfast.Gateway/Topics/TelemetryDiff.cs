@@ -40,7 +40,10 @@ public sealed class TelemetryDiff
             return before.State != after.State || before.Reason != after.Reason;
         }
 
-        var noise = Math.Max(NoiseAbsolute, Math.Abs(old.Value) * NoiseRelative);
-        return old.Quality != now.Quality || (now.IsGood && Math.Abs(now.Value - old.Value) > noise);
+        return old.Quality != now.Quality || (now.IsGood && !IsNoise(old.Value, now.Value));
     }
+
+    /// <summary>Whether a value that was sent may stand for another.</summary>
+    public static bool IsNoise(double sent, double now) =>
+        Math.Abs(now - sent) <= Math.Max(NoiseAbsolute, Math.Abs(sent) * NoiseRelative);
 }

@@ -1,19 +1,5 @@
 namespace Holdfast.Mqtt.Broker;
 
-/// <summary>What takes in a topic; to be cleared and used again.</summary>
-internal sealed class Matches
-{
-    public List<(Session Session, HeldSubscription Subscription)> Own { get; } = [];
-
-    public List<SharedGroup> Shared { get; } = [];
-
-    public void Clear()
-    {
-        Own.Clear();
-        Shared.Clear();
-    }
-}
-
 /// <summary>Who has subscribed to what, as a tree of topic levels, so that a publish looks only where it can match.</summary>
 internal sealed class SubscriptionTree
 {

@@ -3,13 +3,20 @@ using Holdfast.Mqtt.Packets;
 namespace Holdfast.Mqtt.Client;
 
 /// <summary>What a broker's CONNACK said that it takes (MQTT 5.0 §3.2.2.3).</summary>
-internal sealed record BrokerLimits(int ReceiveMaximum, MqttQos QosMax, bool RetainAvailable, long PacketSizeMax)
+internal sealed record BrokerLimits(
+    int ReceiveMaximum,
+    MqttQos QosMax,
+    bool RetainAvailable,
+    bool IdentifiersAvailable,
+    long PacketSizeMax
+)
 {
     public static BrokerLimits From(Properties properties) =>
         new(
             properties.ReceiveMaximum ?? ushort.MaxValue,
             (MqttQos)(properties.MaximumQos ?? (byte)MqttQos.ExactlyOnce),
             properties.RetainAvailable ?? true,
+            properties.SubscriptionIdentifierAvailable ?? true,
             properties.MaximumPacketSize ?? uint.MaxValue
         );
 

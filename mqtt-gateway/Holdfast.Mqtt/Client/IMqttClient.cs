@@ -20,7 +20,11 @@ public readonly record struct PublishOutcome(PublishResult Result, string Detail
 /// <param name="Connected">Whether there is a connection now.</param>
 /// <param name="SessionPresent">The broker still had our session (MQTT 5.0 §3.2.2.1.1).</param>
 /// <param name="Detail">In words: to whom, or why it ended or failed.</param>
-public sealed record ConnectionChange(bool Connected, bool SessionPresent, string Detail);
+public sealed record ConnectionChange(bool Connected, bool SessionPresent, string Detail)
+{
+    /// <summary>One good connection took over from another, and nobody was told that there was none between.</summary>
+    public bool IsRenewal { get; init; }
+}
 
 /// <summary>
 /// One client of one broker, that connects, subscribes and reconnects by itself until it is disposed. The seam behind which
@@ -41,7 +45,7 @@ public interface IMqttClient : IAsyncDisposable
 
     /// <summary>
     /// Messages for the subscriptions of the client's options, in the order received. One reader. A QoS 1 message is
-    /// acknowledged when the reader asks for the next one, so that a crash in between does not lose it.
+    /// acknowledged when the reader asks for the next one, so that a crash in between does not lose it; QoS 2 likewise.
     /// </summary>
     IAsyncEnumerable<MqttMessage> MessagesAsync(CancellationToken cancellationToken);
 }

@@ -1,15 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using Holdfast.Mqtt.Packets;
 
 namespace Holdfast.Mqtt.Client;
 
 /// <summary>
 /// Received messages that wait for the reader, and which of them are still to be acknowledged: QoS 1 and 2 only when the
-/// reader is done with them. Bounded: a QoS 0 message that finds it full is dropped, as QoS 0 may be; of the others the
-/// broker may have only so many unread.
+/// reader is done with them, and in the order in which they came [MQTT-4.6.0-2], [MQTT-4.6.0-3], in whatever order it is done.
+/// Bounded: a QoS 0 message that finds it full is dropped, as QoS 0 may be; of the others the broker may have only so many unread.
 /// </summary>
 /// <param name="assuredMax">Messages with QoS 1 or 2 that the reader, or with QoS 2 the broker, is not done with.</param>
 /// <param name="assuredBytesMax">The same in bytes of their packets.</param>
-internal sealed class Inbox(int assuredMax, long assuredBytesMax)
+/// <param name="dropsWhenFull">False: whoever fills it looks at <see cref="HasRoom"/> between one read and the next.</param>
+internal sealed class Inbox(int assuredMax, long assuredBytesMax, bool dropsWhenFull = true)
 {
     /// <summary>Of waiting QoS 0 messages.</summary>
     public const int CasualMax = 1_000;
@@ -17,9 +19,12 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
     /// <summary>The same in bytes of their packets.</summary>
     public const long CasualBytesMax = 4 * 1024 * 1024;
 
-    private readonly Queue<Entry> waiting = [];
-    private readonly Dictionary<ushort, Entry> unacknowledged = [];
-    private int link;
+    private readonly Queue<Received> waiting = [];
+    private readonly Dictionary<ushort, Received> unacknowledged = [];
+
+    /// <summary>Those of this connection that no acknowledgement was sent for.</summary>
+    private readonly Queue<Received> order = [];
+    private Received? givenBack;
     private int casual;
     private long casualBytes;
     private int assured;
@@ -28,21 +33,26 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
 
+    public bool HasRoom => casual < CasualMax && casualBytes < CasualBytesMax;
+
     /// <summary>On a new connection; without a session nothing old can be acknowledged any more.</summary>
     public void StartLink(bool sessionPresent)
     {
-        link++;
+        while (order.TryDequeue(out var left))
+        {
+            left.IsInOrder = false;
+        }
+
         if (!sessionPresent)
         {
             unacknowledged.Clear();
         }
     }
 
-    /// <summary>Takes a message. Returns false where it breaks the limit; an acknowledgement where one is due at once.</summary>
+    /// <summary>Takes a message. Returns false where it breaks the limit.</summary>
     /// <param name="size">Of its packet, in bytes.</param>
-    public bool TryAdd(MqttMessage message, ushort packetId, int size, out AckPacket? ack)
+    public bool TryAdd(MqttMessage message, ushort packetId, int size)
     {
-        ack = null;
         if (message.Qos == MqttQos.AtMostOnce)
         {
             AddCasual(message, size);
@@ -52,8 +62,7 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
         if (unacknowledged.TryGetValue(packetId, out var known))
         {
             // Sent again (MQTT 5.0 §4.4): it waits here still, or the reader was done with it when the connection was gone.
-            known.Link = link;
-            ack = known.IsDone ? Acknowledge(known) : null;
+            Line(known);
             return true;
         }
 
@@ -62,25 +71,66 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
             return false;
         }
 
-        var entry = new Entry(message, packetId, size) { Link = link };
-        unacknowledged.Add(packetId, entry);
+        var received = new Received(message, packetId, size);
+        unacknowledged.Add(packetId, received);
+        Line(received);
         assured++;
         assuredBytes += size;
-        waiting.Enqueue(entry);
+        waiting.Enqueue(received);
         return true;
     }
 
-    /// <summary>The oldest message that waits. It stays until <see cref="Finish"/>.</summary>
-    public MqttMessage? Peek() => waiting.TryPeek(out var entry) ? entry.Message : null;
-
-    /// <summary>The reader is done with the oldest message: returns what is to be sent for it.</summary>
-    public AckPacket? Finish()
+    /// <summary>The oldest message that waits, for the reader, who says with <see cref="Finish"/> when it is done with it.</summary>
+    public bool TryTake([NotNullWhen(true)] out Received? received)
     {
-        var entry = waiting.Dequeue();
-        Uncount(entry);
-        entry.MarkDone();
-        var isOpen = unacknowledged.TryGetValue(entry.PacketId, out var current) && ReferenceEquals(current, entry);
-        return isOpen && entry.Link == link ? Acknowledge(entry) : null;
+        received = givenBack;
+        givenBack = null;
+        return received is not null || waiting.TryDequeue(out received);
+    }
+
+    /// <summary>A reader left in the middle of the message it took last: the next one gets it.</summary>
+    public void GiveBack(Received received) => givenBack = received;
+
+    /// <summary>The reader is done with it; again is no mistake.</summary>
+    public void Finish(Received received)
+    {
+        if (received.IsDone)
+        {
+            return;
+        }
+
+        if (received.Qos == MqttQos.AtMostOnce)
+        {
+            casual--;
+            casualBytes -= received.Size;
+        }
+        else
+        {
+            assured--;
+            assuredBytes -= received.Size;
+        }
+
+        received.MarkDone();
+    }
+
+    /// <summary>The acknowledgement whose turn it is; null while the reader is not done with the oldest message.</summary>
+    public AckPacket? NextAck()
+    {
+        if (order.TryPeek(out var oldest) && oldest.IsDone)
+        {
+            order.Dequeue();
+            oldest.IsInOrder = false;
+            if (oldest.Qos == MqttQos.ExactlyOnce)
+            {
+                // Remembered until PUBREL, so that it is not taken twice [MQTT-4.3.3-10].
+                return new AckPacket(PacketType.PubRec, oldest.PacketId);
+            }
+
+            unacknowledged.Remove(oldest.PacketId);
+            return new AckPacket(PacketType.PubAck, oldest.PacketId);
+        }
+
+        return null;
     }
 
     /// <summary>Takes PUBREL; returns PUBCOMP.</summary>
@@ -96,21 +146,18 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
         return new AckPacket(PacketType.PubComp, packetId, reason);
     }
 
-    private AckPacket Acknowledge(Entry entry)
+    private void Line(Received received)
     {
-        if (entry.Qos == MqttQos.ExactlyOnce)
+        if (!received.IsInOrder)
         {
-            // Remembered until PUBREL, so that it is not taken twice [MQTT-4.3.3-10].
-            return new AckPacket(PacketType.PubRec, entry.PacketId);
+            received.IsInOrder = true;
+            order.Enqueue(received);
         }
-
-        unacknowledged.Remove(entry.PacketId);
-        return new AckPacket(PacketType.PubAck, entry.PacketId);
     }
 
     private void AddCasual(MqttMessage message, int size)
     {
-        if (casual >= CasualMax || casualBytes + size > CasualBytesMax)
+        if (dropsWhenFull && (casual >= CasualMax || casualBytes + size > CasualBytesMax))
         {
             Dropped++;
             return;
@@ -118,39 +165,6 @@ internal sealed class Inbox(int assuredMax, long assuredBytesMax)
 
         casual++;
         casualBytes += size;
-        waiting.Enqueue(new Entry(message, 0, size));
-    }
-
-    private void Uncount(Entry entry)
-    {
-        if (entry.Qos == MqttQos.AtMostOnce)
-        {
-            casual--;
-            casualBytes -= entry.Size;
-        }
-        else
-        {
-            assured--;
-            assuredBytes -= entry.Size;
-        }
-    }
-
-    private sealed class Entry(MqttMessage message, ushort packetId, int size)
-    {
-        /// <summary>Null when the reader is done with it: what then is kept of a QoS 2 message is its identifier.</summary>
-        public MqttMessage? Message { get; private set; } = message;
-
-        public MqttQos Qos { get; } = message.Qos;
-
-        public ushort PacketId { get; } = packetId;
-
-        public int Size { get; } = size;
-
-        /// <summary>The connection on which it was last received: only there it can be acknowledged.</summary>
-        public int Link { get; set; }
-
-        public bool IsDone => Message is null;
-
-        public void MarkDone() => Message = null;
+        waiting.Enqueue(new Received(message, 0, size));
     }
 }

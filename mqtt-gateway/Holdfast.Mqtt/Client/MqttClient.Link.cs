@@ -1,87 +1,19 @@
-using Holdfast.Mqtt.Packets;
 using Holdfast.Mqtt.Transport;
 
 namespace Holdfast.Mqtt.Client;
 
 /// <summary>The client's life: connect, run, report, pause, again.</summary>
-public sealed partial class MqttClient : IPacketPeer
+public sealed partial class MqttClient
 {
-    MqttVersion? IPacketPeer.Version => options.Version;
-
-    int IPacketPeer.PacketSizeMax => options.PacketSizeMax;
-
-    bool IPacketPeer.Receive(Packet packet)
-    {
-        bool goesOn;
-        lock (gate)
-        {
-            var wasUp = core.IsUp;
-            core.Receive(packet, clock.Now);
-            PassOn();
-            goesOn = core.State != LinkState.Closing;
-            if (core.IsUp && !wasUp)
-            {
-                Report(core.Connected!);
-            }
-        }
-
-        output.Ring();
-        if (packet is PublishPacket)
-        {
-            arrived.Set();
-        }
-
-        return goesOn;
-    }
-
-    void IPacketPeer.Fail(DecodeError error)
-    {
-        lock (gate)
-        {
-            core.Fail(error);
-        }
-
-        output.Ring();
-    }
-
-    bool IPacketPeer.Fill(PooledBuffer buffer)
-    {
-        lock (gate)
-        {
-            var now = clock.Now;
-            while (buffer.Length < PacketConnection.BatchSize && core.TryTake(now, out var packet, out var written))
-            {
-                PacketEncoder.Write(buffer, packet, options.Version);
-                if (written.Has)
-                {
-                    unwritten.Add(written.Tag);
-                }
-            }
-
-            // Some outcomes become known here: of messages that the broker's new limits forbid.
-            PassOn();
-            return core.State != LinkState.Closing || buffer.Length >= PacketConnection.BatchSize;
-        }
-    }
-
-    void IPacketPeer.Written()
-    {
-        lock (gate)
-        {
-            unwritten.ForEach(answer => answer.TrySetResult(new PublishOutcome(PublishResult.Delivered, "")));
-            unwritten.Clear();
-        }
-    }
-
-    // The broker's messages are bounded by our Receive Maximum and the inbox: there is always room.
-    Task IPacketPeer.WaitForRoomAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private readonly BrokerRound round;
+    private CancellationTokenSource? link;
 
     private async Task LiveAsync()
     {
-        Task[] parts = [ConnectAsync(), TickAsync()];
+        Task[] parts = [ConnectAsync(), TickAsync(), RenewAsync()];
         try
         {
-            // One ends when the client is disposed, or breaks: then the other has to end too.
+            // One ends when the client is disposed, or breaks: then the others have to end too.
             await Task.WhenAny(parts).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(parts).ConfigureAwait(false);
@@ -90,6 +22,10 @@ public sealed partial class MqttClient : IPacketPeer
         {
             Break(e);
             throw;
+        }
+        finally
+        {
+            await DisposePreparedAsync().ConfigureAwait(false);
         }
     }
 
@@ -105,7 +41,7 @@ public sealed partial class MqttClient : IPacketPeer
             changes?.Writer.TryComplete(error);
         }
 
-        arrived.Set();
+        arrived.Ring();
     }
 
     private async Task ConnectAsync()
@@ -114,10 +50,18 @@ public sealed partial class MqttClient : IPacketPeer
         {
             while (!isDisposed)
             {
-                Report(new ConnectionChange(false, false, await RunLinkAsync().ConfigureAwait(false)));
-                if (!isDisposed)
+                var why = await RunLinkAsync().ConfigureAwait(false);
+                if (core.IsRenewing)
                 {
-                    await Task.Delay(backoff.Next(core.LastLinkWasUpFor), clock, stop.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                Report(new ConnectionChange(false, false, why));
+                var wasUpFor = core.LastLinkWasUpFor;
+                var follows = round.Ended(wasUpFor > TimeSpan.Zero, core.TakeRedirect());
+                if (!isDisposed && !follows && (wasUpFor > TimeSpan.Zero || round.WasRoundTheHouses))
+                {
+                    await Task.Delay(backoff.Next(wasUpFor), clock, stop.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -130,24 +74,27 @@ public sealed partial class MqttClient : IPacketPeer
     /// <summary>One connection from its beginning to its end; returns in words why it ended.</summary>
     private async Task<string> RunLinkAsync()
     {
-        var (stream, problem) = await Dial.ConnectAsync(options, clock, stop.Token).ConfigureAwait(false);
+        var (stream, problem) = TakePrepared() is { } prepared
+            ? (prepared, "")
+            : await DialAsync().ConfigureAwait(false);
         if (stream is null)
         {
             return LoseLink(problem, clock.Now);
         }
 
+        var where = $"{round.Current.Host}:{round.Current.Port}";
         await using (stream.ConfigureAwait(false))
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
             lock (gate)
             {
-                core.StartLink(clock.Now);
+                core.StartLink(clock.Now, where);
                 link = ending;
             }
 
             var connection = new PacketConnection(stream, this, output, clock, options.ResponseTimeout);
             var end = await connection.RunAsync(ending.Token).ConfigureAwait(false);
-            return LoseLink($"{options.Host}:{options.Port}: {Explained(end)}", clock.Now);
+            return LoseLink($"{where}: {Explained(end)}", clock.Now);
         }
     }
 
@@ -179,6 +126,7 @@ public sealed partial class MqttClient : IPacketPeer
             while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
             {
                 Tick();
+                LookAtCertificate(clock.Now);
                 output.Ring();
             }
         }

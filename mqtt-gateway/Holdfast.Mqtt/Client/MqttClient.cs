@@ -1,16 +1,18 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Holdfast.Mqtt.Transport;
 
 namespace Holdfast.Mqtt.Client;
 
 /// <summary>
-/// The MQTT 5.0 and 3.1.1 client, over TCP or TLS. It begins to connect when it is made. What it decides is in
+/// The MQTT 5.0 and 3.1.1 client, over TCP, TLS or WebSocket. It begins to connect when it is made. What it decides is in
 /// <see cref="ClientCore{TTag}"/>; here are the connection, the clock and the waiting.
 /// </summary>
 public sealed partial class MqttClient : IMqttClient
 {
+    /// <summary>The state before anything was tried, in words.</summary>
+    internal const string NotYet = "not connected yet";
+
     private const int ChangesMax = 64;
 
     private readonly MqttClientOptions options;
@@ -19,15 +21,12 @@ public sealed partial class MqttClient : IMqttClient
     private readonly Lock gate = new();
     private readonly ClientCore<TaskCompletionSource<PublishOutcome>> core;
     private readonly Doorbell output = new();
-    private readonly Signal arrived = new();
     private readonly CancellationTokenSource stop;
     private readonly Task life;
     private readonly List<TaskCompletionSource<PublishOutcome>> unwritten = [];
-    private ConnectionChange lastChange = new(false, false, "not connected yet");
+    private ConnectionChange lastChange = new(false, false, NotYet);
     private Channel<ConnectionChange>? changes;
-    private CancellationTokenSource? link;
     private Exception? broken;
-    private bool readingMessages;
     private volatile bool isDisposed;
 
     /// <param name="options">Where to, as whom, and with which subscriptions and will.</param>
@@ -37,26 +36,59 @@ public sealed partial class MqttClient : IMqttClient
     public MqttClient(MqttClientOptions options, TimeProvider clock, SeededRandom random)
     {
         OptionRules.Require(options);
-        if (options.Tls is { TargetHost: null or "" } tls)
-        {
-            tls.TargetHost = options.Host;
-        }
-
         this.options = options;
         this.clock = clock;
         backoff = new Backoff(options.BackoffMin, options.BackoffMax, random);
+        round = new BrokerRound(options);
         core = new ClientCore<TaskCompletionSource<PublishOutcome>>(options);
         stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         life = Task.Run(LiveAsync);
     }
 
+    /// <summary>Also in the moment between the two connections of a renewal.</summary>
     public bool IsConnected
     {
         get
         {
             lock (gate)
             {
-                return core.IsUp;
+                return core.IsUp || core.IsRenewing;
+            }
+        }
+    }
+
+    /// <summary>The name that the broker knows us by: that of the options, or one that the broker gave.</summary>
+    public string ClientId
+    {
+        get
+        {
+            lock (gate)
+            {
+                return core.ClientId;
+            }
+        }
+    }
+
+    /// <summary>Where the broker wants response topics to be (MQTT 5.0 §4.10.1); null: it did not say, or was not asked.</summary>
+    public string? ResponseInformation
+    {
+        get
+        {
+            lock (gate)
+            {
+                return core.ResponseInformation;
+            }
+        }
+    }
+
+    /// <summary>QoS 0 messages dropped so far since nobody read them in time.</summary>
+    public long DroppedMessages
+    {
+        get
+        {
+            lock (gate)
+            {
+                return core.Inbox.Dropped;
             }
         }
     }
@@ -67,7 +99,7 @@ public sealed partial class MqttClient : IMqttClient
         var answer = new TaskCompletionSource<PublishOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            if (core.Offer(message, answer) is { } known)
+            if (core.Offer(message, answer, clock.Now) is { } known)
             {
                 return known;
             }
@@ -101,37 +133,6 @@ public sealed partial class MqttClient : IMqttClient
         }
     }
 
-    public async IAsyncEnumerable<MqttMessage> MessagesAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        BeginReading();
-        try
-        {
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (NextMessage(out var ended) is { } message)
-                {
-                    yield return message;
-                    FinishMessage();
-                }
-                else if (ended)
-                {
-                    yield break;
-                }
-                else
-                {
-                    await arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-        finally
-        {
-            EndReading();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         bool inOrder;
@@ -147,7 +148,7 @@ public sealed partial class MqttClient : IMqttClient
         }
 
         output.Ring();
-        arrived.Set();
+        arrived.Ring();
         if (inOrder)
         {
             stop.CancelAfter(options.ResponseTimeout);
@@ -170,57 +171,22 @@ public sealed partial class MqttClient : IMqttClient
         stop.Dispose();
     }
 
-    private void BeginReading()
-    {
-        lock (gate)
-        {
-            if (readingMessages)
-            {
-                throw new InvalidOperationException("the client's messages have a reader already");
-            }
-
-            readingMessages = true;
-        }
-    }
-
-    private MqttMessage? NextMessage(out bool ended)
-    {
-        lock (gate)
-        {
-            if (broken is { } error)
-            {
-                ExceptionDispatchInfo.Throw(error);
-            }
-
-            ended = isDisposed;
-            return ended ? null : core.Inbox.Peek();
-        }
-    }
-
-    private void FinishMessage()
-    {
-        lock (gate)
-        {
-            core.FinishMessage();
-        }
-
-        output.Ring();
-    }
-
-    private void EndReading()
-    {
-        lock (gate)
-        {
-            readingMessages = false;
-        }
-    }
-
     /// <summary>Tells the callers what the core has found out. Under the gate.</summary>
     private void PassOn()
     {
         while (core.TryTakeOutcome(out var known))
         {
             known.Tag.TrySetResult(known.Outcome);
+        }
+
+        while (core.TryTakeAnswers(out var answered))
+        {
+            answered.Request.Completion.TrySetResult(answered.Answers);
+        }
+
+        while (core.TryTakeReauthentication(out var outcome))
+        {
+            reauthentication?.TrySetResult(outcome);
         }
     }
 

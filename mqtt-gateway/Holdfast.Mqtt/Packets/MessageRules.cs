@@ -53,7 +53,9 @@ internal static class MessageRules
             ResponseTopic = packet.Properties.ResponseTopic,
             CorrelationData = packet.Properties.CorrelationData ?? default,
             ContentType = packet.Properties.ContentType,
+            IsText = packet.Properties.PayloadFormatIndicator == 1,
             UserProperties = packet.Properties.UserProperties,
+            SubscriptionIdentifiers = packet.Properties.SubscriptionIdentifiers,
         };
 
     private static Properties PropertiesOf(MqttMessage message)
@@ -63,6 +65,7 @@ internal static class MessageRules
             || message.ResponseTopic is not null
             || message.CorrelationData.Length > 0
             || message.ContentType is not null
+            || message.IsText
             || message.UserProperties.Count > 0;
         return !hasSome
             ? Properties.None
@@ -72,6 +75,7 @@ internal static class MessageRules
                 ResponseTopic = message.ResponseTopic,
                 CorrelationData = NullIfEmpty(message.CorrelationData),
                 ContentType = message.ContentType,
+                PayloadFormatIndicator = message.IsText ? (byte)1 : null,
                 UserProperties = message.UserProperties,
             };
     }

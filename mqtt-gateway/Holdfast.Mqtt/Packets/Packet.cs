@@ -69,14 +69,6 @@ internal sealed record Subscription(
     RetainHandling RetainHandling = RetainHandling.Send
 );
 
-/// <summary>Whether retained messages are sent when the subscription is made (§3.8.3.1).</summary>
-internal enum RetainHandling : byte
-{
-    Send = 0,
-    SendIfNew = 1,
-    DoNotSend = 2,
-}
-
 /// <summary>§3.9.</summary>
 internal sealed record SubAckPacket(ushort PacketId, IReadOnlyList<ReasonCode> Reasons, Properties Properties)
     : Packet(PacketType.SubAck);

@@ -48,6 +48,7 @@ internal sealed class OutboundFlow<T>
     private readonly LinkedList<Flight<T>> order = [];
     private readonly Dictionary<ushort, LinkedListNode<Flight<T>>> byId = [];
     private readonly Queue<Flight<T>> resends = [];
+    private readonly HashSet<ushort> reserved = [];
     private int window;
     private int quota;
     private ushort lastId;
@@ -55,7 +56,7 @@ internal sealed class OutboundFlow<T>
     public int Count => byId.Count;
 
     /// <summary>Whether one more may be sent now. Not before everything old is sent again [MQTT-4.6.0-1].</summary>
-    public bool HasRoom => quota > 0 && resends.Count == 0 && byId.Count < ushort.MaxValue;
+    public bool HasRoom => quota > 0 && resends.Count == 0 && byId.Count + reserved.Count < ushort.MaxValue;
 
     public IEnumerable<Flight<T>> Flights => order;
 
@@ -154,13 +155,23 @@ internal sealed class OutboundFlow<T>
         return items;
     }
 
-    /// <summary>An identifier that no message in flight has [MQTT-2.2.1-3].</summary>
-    public ushort FreeId()
+    /// <summary>An identifier for what is no message, a SUBSCRIBE; nothing else gets it before <see cref="Release"/>.</summary>
+    public ushort Reserve()
+    {
+        var id = FreeId();
+        reserved.Add(id);
+        return id;
+    }
+
+    public void Release(ushort id) => reserved.Remove(id);
+
+    /// <summary>An identifier that nothing else has [MQTT-2.2.1-3].</summary>
+    private ushort FreeId()
     {
         do
         {
             lastId = lastId == ushort.MaxValue ? (ushort)1 : (ushort)(lastId + 1);
-        } while (byId.ContainsKey(lastId));
+        } while (byId.ContainsKey(lastId) || reserved.Contains(lastId));
 
         return lastId;
     }

@@ -1,3 +1,5 @@
+using Holdfast.Rack.Events;
+
 namespace Holdfast.Rack.Commands;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Holdfast.Rack.Commands;
 /// <see cref="OpenMax"/>; a newer command for the same target ends the older one. What was carried out is remembered by its id, the last
 /// <see cref="RememberedMax"/> that ended: asked again, it is only answered again. A refusal is not: it changed nothing.
 /// </summary>
-internal sealed class CommandBook
+internal sealed class CommandBook(EventLog log)
 {
     public const int OpenMax = 256;
     public const int RememberedMax = 1024;
@@ -46,7 +48,7 @@ internal sealed class CommandBook
     public void Done(OperatorCommand command, string target, string observed, string text)
     {
         Replace(target);
-        End(command, CommandStage.Done, observed, text);
+        End(command, target, CommandStage.Done, observed, text);
     }
 
     public void Accept(OperatorCommand command, string target, MonotonicTime now, string text, Func<Progress> look)
@@ -64,13 +66,19 @@ internal sealed class CommandBook
             var progress = command.Look();
             if (progress.Reached)
             {
-                End(command.Command, CommandStage.Done, progress.Observed, $"{command.Target} is {progress.Observed}");
+                End(
+                    command.Command,
+                    command.Target,
+                    CommandStage.Done,
+                    progress.Observed,
+                    $"{command.Target} is {progress.Observed}"
+                );
                 return true;
             }
 
             if (progress.Failure.Length > 0)
             {
-                End(command.Command, CommandStage.Failed, progress.Observed, progress.Failure);
+                End(command.Command, command.Target, CommandStage.Failed, progress.Observed, progress.Failure);
                 return true;
             }
 
@@ -79,6 +87,7 @@ internal sealed class CommandBook
                 var seen = progress.Observed.Length > 0 ? $"; {command.Target} is {progress.Observed}" : "";
                 End(
                     command.Command,
+                    command.Target,
                     CommandStage.Failed,
                     progress.Observed,
                     $"not observed within {command.Command.Deadline.TotalSeconds:0} s{seen}"
@@ -110,12 +119,18 @@ internal sealed class CommandBook
                 return false;
             }
 
-            End(older.Command, CommandStage.Failed, older.Look().Observed, "replaced by a newer command");
+            End(older.Command, target, CommandStage.Failed, older.Look().Observed, "replaced by a newer command");
             return true;
         });
 
-    private void End(OperatorCommand command, CommandStage stage, string observed, string text)
+    private void End(OperatorCommand command, string target, CommandStage stage, string observed, string text)
     {
+        log.Say(
+            Severity.Info,
+            target,
+            stage == CommandStage.Done ? "command-done" : "command-failed",
+            $"{command.Who} asked {command.What} of {target}: {text}."
+        );
         var outcome = new CommandOutcome(command.Id, stage, observed, text);
         outcomes.Add(outcome);
         ended[command.Id] = outcome;

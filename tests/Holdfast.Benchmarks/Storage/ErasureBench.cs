@@ -8,17 +8,17 @@ namespace Holdfast.Benchmarks.Storage;
 internal static class ErasureBench
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(8);
 
     /// <param name="only">Rows whose name contains this; null: all.</param>
-    public static IReadOnlyList<Figure> Run(IsaL isal, int rounds, string? only) =>
+    /// <param name="slice">How long each side runs in a round.</param>
+    public static IReadOnlyList<Figure> Run(IsaL isal, int rounds, TimeSpan slice, string? only) =>
         [
             .. ErasureRows
                 .All(isal)
                 .Concat(ChecksumRows.All(isal))
                 .Concat(RaidRows.All(isal))
                 .Where(row => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
-                .Select(row => FigureOf(row.Measure(WarmUp, Slice, rounds))),
+                .Select(row => FigureOf(row.Measure(WarmUp, slice, rounds))),
         ];
 
     /// <summary>Which code both sides run.</summary>

@@ -77,6 +77,30 @@ public sealed class BoardFilesTests : IDisposable
     public void A_brokers_address_that_is_none_is_told(string broker, string what) =>
         Assert.Equal(what, folder.Problem("\"nodes\"", $"\"mqtt\": {{ \"broker\": \"{broker}\" }}, \"nodes\"").What);
 
+    [Theory]
+    [InlineData("\"sparkplug\": {}", "\"sparkplug\" has no \"group\"")]
+    [InlineData("\"sparkplug\": { \"group\": \"a/b\" }", "\"group\" cannot be \"a/b\"")]
+    [InlineData("\"sparkplug\": { \"group\": \"a\", \"primary_host\": \"#\" }", "\"primary_host\" cannot be \"#\"")]
+    [InlineData("\"home_assistant\": {}", "\"home_assistant\" has no \"enabled\"")]
+    [InlineData("\"home_assistant\": { \"enabled\": true, \"prefix\": \"a b\" }", "\"prefix\" cannot be \"a b\"")]
+    public void A_host_that_could_not_be_told_is_told(string member, string what) =>
+        Assert.Equal(
+            what,
+            folder.Problem("\"nodes\"", $"\"mqtt\": {{ \"broker\": \"grid:8883\", {member} }}, \"nodes\"").What
+        );
+
+    [Fact]
+    public void Sparkplug_and_home_assistant_are_read_with_safe_defaults()
+    {
+        var mqtt =
+            "\"mqtt\": { \"broker\": \"grid:8883\", \"sparkplug\": { \"group\": \"farm\" }, \"home_assistant\": { \"enabled\": true } }";
+        var broker = folder
+            .Load(BoardFolder.Good.Replace("\"nodes\"", $"{mqtt}, \"nodes\"", StringComparison.Ordinal))
+            .Board!.Mqtt!;
+        Assert.Equal(new BoardSparkplug("farm", null, false), broker.Sparkplug);
+        Assert.Equal(new BoardHomeAssistant(true, "homeassistant", false), broker.HomeAssistant);
+    }
+
     [Fact]
     public void A_revision_says_only_what_differs()
     {

@@ -15,7 +15,7 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData("--http", "choose another with --http")]
-    [InlineData("--mqtt", "choose another with --mqtt")]
+    [InlineData("--mqtt", "choose another port with --mqtt")]
     public async Task A_port_in_use_is_told(string option, string remedy)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

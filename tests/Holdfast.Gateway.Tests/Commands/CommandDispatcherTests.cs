@@ -15,7 +15,15 @@ public sealed class CommandDispatcherTests
 
     public CommandDispatcherTests()
     {
-        dispatcher = new CommandDispatcher(rack, client, TimeProvider.System.GetUtcNow);
+        var gates = new Gates(rack);
+        dispatcher = new CommandDispatcher(
+            new RackId("r1"),
+            gates.Gate,
+            gates.Journal,
+            client,
+            TimeProvider.System.GetUtcNow,
+            TimeProvider.System
+        );
         client.Connect();
     }
 

@@ -39,7 +39,13 @@ public sealed class CommandFormProperties
 
     private static bool Holds(MqttMessage request)
     {
-        var (command, problem) = CommandForm.Read(request, "id");
+        var (read, wrong) = RequestReader.Read(request);
+        if (read is null)
+        {
+            return wrong!.Text.Length > 0;
+        }
+
+        var (command, problem) = CommandForm.Read(read, "id");
         return command is null
             ? problem.Length > 0
             : problem.Length == 0

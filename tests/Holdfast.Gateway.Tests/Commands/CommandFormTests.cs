@@ -92,7 +92,7 @@ public sealed class CommandFormTests
     [Fact]
     public void What_is_too_long_is_not_even_read()
     {
-        Assert.Equal("the request is too long", Problem(Request("on", new string(' ', 4097))));
+        Assert.Equal("the request is too long", Problem(Request("on", new string(' ', 16 * 1024 + 1))));
         Assert.Equal("the request is too long", Problem(Request("on") with { CorrelationData = new byte[65] }));
     }
 
@@ -126,16 +126,17 @@ public sealed class CommandFormTests
     [InlineData("answers/#", false)]
     [InlineData("answers/+", false)]
     [InlineData("a\0b", false)]
+    [InlineData("//invalid", false)]
     [InlineData("rack/r1/n2/command/off", false)]
     public void An_answer_goes_only_where_it_does_no_harm(string? topic, bool may) =>
-        Assert.Equal(may, CommandForm.MayAnswer(Request("on") with { ResponseTopic = topic }));
+        Assert.Equal(may, CommandRequest.MayAnswer(topic));
 
     [Fact]
     public void The_response()
     {
-        var request = Request("on") with { ResponseTopic = "answers/7", CorrelationData = new byte[] { 1, 2 } };
+        var message = Request("on") with { ResponseTopic = "answers/7", CorrelationData = new byte[] { 1, 2 } };
         var reply = new GatewayReply(200, "done", "on", "n1 is on");
-        var response = CommandForm.Response(request, "id", reply, Events.Time);
+        var response = ResponseForm.Of(RequestReader.Read(message).Request!, "id", reply, Events.Time);
 
         Assert.Equal(("answers/7", MqttQos.AtLeastOnce, false), (response.Topic, response.Qos, response.Retain));
         Assert.Equal("""{"id":"id","stage":"done","observed":"on","text":"n1 is on"}""", response.Text);
@@ -143,6 +144,7 @@ public sealed class CommandFormTests
         Assert.Equal("200", response.Property("__stat"));
         Assert.Equal("n1 is on", response.Property("__stMsg"));
         Assert.Equal("2031-05-06T07:08:09.1200000+00:00", response.Property("__ts"));
+        Assert.Null(response.Property("hf-final"));
     }
 
     internal static MqttMessage Request(string verb, string payload = "") =>
@@ -150,14 +152,20 @@ public sealed class CommandFormTests
 
     private static GatewayCommand Read(MqttMessage request)
     {
-        var (command, problem) = CommandForm.Read(request, "id");
+        var (command, problem) = CommandForm.Read(RequestReader.Read(request).Request!, "id");
         Assert.Empty(problem);
         return command!;
     }
 
     private static string Problem(MqttMessage request)
     {
-        var (command, problem) = CommandForm.Read(request, "id");
+        var (read, wrong) = RequestReader.Read(request);
+        if (read is null)
+        {
+            return wrong!.Text;
+        }
+
+        var (command, problem) = CommandForm.Read(read, "id");
         Assert.Null(command);
         return problem;
     }

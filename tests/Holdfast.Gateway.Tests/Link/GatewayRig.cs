@@ -12,8 +12,9 @@ internal sealed class GatewayRig : IAsyncDisposable
     private readonly MqttClient client;
     private readonly Task running;
     private readonly EventStore store;
+    private readonly DurableOutbox outbox;
 
-    private GatewayRig(MqttClientOptions options, MemoryFolder disk)
+    private GatewayRig(MqttClientOptions options, MemoryFolder disk, MemoryFolder waiting)
     {
         var topics = new RackTopics(new RackId("r1"));
         client = new MqttClient(
@@ -21,13 +22,15 @@ internal sealed class GatewayRig : IAsyncDisposable
             TimeProvider.System,
             new SeededRandom(1)
         );
-        store = new EventStore(disk);
+        outbox = Outboxes.Open(waiting, GatewayLink.Reader);
+        store = new EventStore(disk, witnessed: outbox.Source);
         Link = new GatewayLink(
             topics,
             client,
-            new EventSender(store),
+            new EventHandover(store, outbox, topics),
+            outbox,
             Now,
-            Rack,
+            new Gates(Rack, disk, twins: false).Commands,
             TimeProvider.System.GetUtcNow,
             TimeProvider.System
         );
@@ -44,6 +47,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     public static GatewayRig Start(
         int port,
         MemoryFolder? disk = null,
+        MemoryFolder? waiting = null,
         Func<MqttClientOptions, MqttClientOptions>? with = null
     )
     {
@@ -52,7 +56,11 @@ internal sealed class GatewayRig : IAsyncDisposable
             BackoffMin = TimeSpan.FromMilliseconds(20),
             BackoffMax = TimeSpan.FromMilliseconds(100),
         };
-        return new GatewayRig(with?.Invoke(options) ?? options, disk ?? new MemoryFolder());
+        return new GatewayRig(
+            with?.Invoke(options) ?? options,
+            disk ?? new MemoryFolder(),
+            waiting ?? new MemoryFolder()
+        );
     }
 
     public void Record(long first, long last)
@@ -65,7 +73,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     public async Task DeliveredAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Link.Waiting > 0)
+        while (outbox.Source < store.LastSequence || Link.Waiting > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
         }

@@ -102,21 +102,33 @@ public sealed class EventStoreTests
     {
         var store = Filled(1, 60, Small with { BudgetBytes = 4000 });
 
-        Assert.Null(store.Trim(deliveredUpTo: 60));
+        store.Trim(handedOver: 60);
         var kept = new EventStore(folder, Small).Read(0, 100);
         Assert.InRange(kept.Count, 1, 59);
         Assert.Equal(Events.Of(kept[0].Sequence, 60), kept);
     }
 
     [Fact]
-    public void Undelivered_events_are_dropped_only_beyond_twice_the_budget_and_that_is_told()
+    public void Events_that_were_not_handed_over_go_only_beyond_twice_the_budget()
     {
-        var store = Filled(1, 60, Small with { BudgetBytes = 2000 });
-        var dropped = store.Trim(deliveredUpTo: 5);
+        var store = Filled(1, 60, Small with { BudgetBytes = 5000 });
+        store.Trim(handedOver: 5);
+        Assert.True(new EventStore(folder, Small).Read(0, 100)[0].Sequence <= 6);
 
-        Assert.Equal(6, dropped!.Value.First);
-        Assert.True(dropped.Value.Last < 60);
-        Assert.Null(store.Trim(deliveredUpTo: 5));
+        var narrow = new EventStore(folder, Small with { BudgetBytes = 2000 });
+        narrow.Trim(handedOver: 5);
+        Assert.True(new EventStore(folder, Small).Read(0, 100)[0].Sequence > 6);
+    }
+
+    [Fact]
+    public void Numbers_that_were_seen_elsewhere_are_not_given_again()
+    {
+        var store = new EventStore(folder, witnessed: 41);
+        store.Append(Events.Of(42, 43));
+        store.Commit();
+
+        Assert.Contains("1 to 41", Assert.Single(store.Damage), StringComparison.Ordinal);
+        Assert.Equal(Events.Of(42, 43), store.Read(0, 10));
     }
 
     internal static RecordLogLimits Small { get; } = new() { SegmentBytes = 700 };

@@ -19,7 +19,53 @@ public sealed class ClientCoreTests
         core.StartLink(now);
         var connect = Assert.IsType<ConnectPacket>(Assert.Single(Sent(core)));
         Assert.Equal(("me", true, MqttVersion.V5), (connect.ClientId, connect.CleanStart, connect.Version));
-        Assert.Equal(PublishResult.NotDelivered, core.Offer(Message(MqttQos.AtMostOnce), 1)!.Value.Result);
+        Assert.Equal(PublishResult.NotDelivered, core.Offer(Message(MqttQos.AtMostOnce), 1, now)!.Value.Result);
+    }
+
+    [Fact]
+    public void Each_connection_has_the_will_that_was_made_for_it()
+    {
+        var count = 0;
+        var core = new ClientCore<int>(
+            Plain with
+            {
+                WillPerConnection = () => ++count < 3 ? new MqttMessage("gone", new byte[] { (byte)count }) : null,
+            }
+        );
+        List<byte[]?> wills = [];
+        for (var link = 0; link < 3; link++)
+        {
+            core.StartLink(now);
+            wills.Add(Assert.IsType<ConnectPacket>(Assert.Single(Sent(core))).Will?.Payload.ToArray());
+            core.LoseLink("gone", now);
+        }
+
+        Assert.Equal(
+            [
+                [1],
+                [2],
+                null,
+            ],
+            wills
+        );
+    }
+
+    [Fact]
+    public void A_will_per_connection_that_may_not_be_sent_is_a_bug_of_its_maker()
+    {
+        var core = new ClientCore<int>(Plain with { WillPerConnection = () => new MqttMessage("a/#", default) });
+        Assert.Throws<ArgumentException>(() => core.StartLink(now));
+    }
+
+    [Theory]
+    [InlineData(MqttVersion.V5, true, ReasonCode.DisconnectWithWill)]
+    [InlineData(MqttVersion.V5, false, ReasonCode.Success)]
+    [InlineData(MqttVersion.V311, true, ReasonCode.Success)]
+    internal void It_leaves_with_its_will_when_asked_to(MqttVersion version, bool withWill, ReasonCode reason)
+    {
+        var core = Up(Plain with { Version = version, DisconnectWithWill = withWill });
+        Assert.True(core.Finish());
+        Assert.Equal(reason, Assert.IsType<DisconnectPacket>(Assert.Single(Sent(core))).Reason);
     }
 
     [Fact]
@@ -57,9 +103,9 @@ public sealed class ClientCoreTests
     public void Without_a_session_a_broken_connection_answers_what_flew()
     {
         var core = Up(Plain);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
         Sent(core);
-        core.Offer(Message(MqttQos.AtLeastOnce), 2);
+        core.Offer(Message(MqttQos.AtLeastOnce), 2, now);
         core.LoseLink("cable pulled", now);
         Assert.Equal(
             [
@@ -74,9 +120,9 @@ public sealed class ClientCoreTests
     public void In_a_session_what_flew_is_sent_again_with_dup_in_order()
     {
         var core = Up(Lasting);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
-        core.Offer(Message(MqttQos.ExactlyOnce), 2);
-        core.Offer(Message(MqttQos.ExactlyOnce), 3);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
+        core.Offer(Message(MqttQos.ExactlyOnce), 2, now);
+        core.Offer(Message(MqttQos.ExactlyOnce), 3, now);
         var ids = Sent(core).Cast<PublishPacket>().Select(p => p.PacketId).ToList();
         core.Receive(new AckPacket(PacketType.PubRec, ids[1]), now);
         core.LoseLink("cable pulled", now);
@@ -96,7 +142,7 @@ public sealed class ClientCoreTests
     public void When_the_session_is_gone_what_flew_is_answered()
     {
         var core = Up(Lasting);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
         Sent(core);
         core.LoseLink("cable pulled", now);
         Connect(core, sessionPresent: false);
@@ -107,7 +153,7 @@ public sealed class ClientCoreTests
     public void Away_for_longer_than_the_session_lasts_what_flew_is_answered()
     {
         var core = Up(Lasting);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
         Sent(core);
         core.LoseLink("cable pulled", now);
         Pass(core, TimeSpan.FromMinutes(4));
@@ -120,7 +166,7 @@ public sealed class ClientCoreTests
     public void Refused_again_and_again_for_longer_than_the_session_lasts_what_flew_is_answered()
     {
         var core = Up(Lasting);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
         Sent(core);
         core.LoseLink("cable pulled", now);
         for (var minute = 0; minute < 6; minute++)
@@ -155,7 +201,7 @@ public sealed class ClientCoreTests
         var core = Up(Plain, new Properties { ReceiveMaximum = 2 });
         for (var i = 0; i < 4; i++)
         {
-            core.Offer(Message(MqttQos.AtLeastOnce), i);
+            core.Offer(Message(MqttQos.AtLeastOnce), i, now);
         }
 
         var sent = Sent(core).Cast<PublishPacket>().ToList();
@@ -168,7 +214,7 @@ public sealed class ClientCoreTests
     public void A_refusal_is_told_with_its_reason()
     {
         var core = Up(Plain);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
         var id = Sent(core).Cast<PublishPacket>().Single().PacketId;
         var text = new Properties { ReasonString = "no\u0007 room" };
         core.Receive(new AckPacket(PacketType.PubAck, id, ReasonCode.QuotaExceeded, text), now);
@@ -190,7 +236,7 @@ public sealed class ClientCoreTests
             new("a", default) { UserProperties = [new("x", "\ud800")] },
             new("a", default) { Qos = (MqttQos)3 },
         ];
-        Assert.All(bad, message => Assert.Equal(PublishResult.Refused, core.Offer(message, 1)!.Value.Result));
+        Assert.All(bad, message => Assert.Equal(PublishResult.Refused, core.Offer(message, 1, now)!.Value.Result));
         Assert.Empty(Sent(core));
     }
 
@@ -221,7 +267,7 @@ public sealed class ClientCoreTests
     public void An_acknowledgement_that_does_not_come_ends_the_connection()
     {
         var core = Up(Plain);
-        core.Offer(Message(MqttQos.AtLeastOnce), 1);
+        core.Offer(Message(MqttQos.AtLeastOnce), 1, now);
         Sent(core);
         Pass(core, TimeSpan.FromSeconds(11));
         Assert.Contains("did not answer a publish", core.Failure!, StringComparison.Ordinal);
@@ -235,8 +281,9 @@ public sealed class ClientCoreTests
         var alias = new Properties { TopicAlias = 3 };
         core.Receive(new PublishPacket("long/topic", default, MqttQos.AtMostOnce) { Properties = alias }, now);
         core.Receive(new PublishPacket("", default, MqttQos.AtMostOnce) { Properties = alias }, now);
-        core.FinishMessage();
-        Assert.Equal("long/topic", core.Inbox.Peek()!.Topic);
+        Assert.True(core.Inbox.TryTake(out _));
+        Assert.True(core.Inbox.TryTake(out var second));
+        Assert.Equal("long/topic", second.Message!.Topic);
         var unknown = new Properties { TopicAlias = 4 };
         core.Receive(new PublishPacket("", default, MqttQos.AtMostOnce) { Properties = unknown }, now);
         Assert.Equal(ReasonCode.TopicAliasInvalid, Assert.IsType<DisconnectPacket>(Assert.Single(Sent(core))).Reason);
@@ -262,7 +309,7 @@ public sealed class ClientCoreTests
                 for (var i = 0; i < answers.Length; i++)
                 {
                     Stir(core, random);
-                    answers[i] += core.Offer(Message((MqttQos)random.Next(3)), i) is null ? 0 : 1;
+                    answers[i] += core.Offer(Message((MqttQos)random.Next(3)), i, now) is null ? 0 : 1;
                     Settle(core, answers);
                 }
 

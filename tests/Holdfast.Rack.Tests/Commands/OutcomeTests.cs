@@ -26,6 +26,34 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public void Who_asked_what_and_what_was_observed_stands_in_the_record()
+    {
+        rig.Step(1, rig.Ask(NodeVerb.On, "n1", deadlineS: 20));
+        rig.Run(21);
+
+        var ended = Assert.Single(rig.Events, e => e.Code == "command-failed");
+        Assert.Equal("n1", ended.Subject);
+        Assert.Contains(
+            "asked on of n1: not observed within 20 s; n1 is waking.",
+            ended.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void What_the_faces_did_not_let_through_stands_in_the_record_too()
+    {
+        var note = new RackNote(Severity.Warning, "n1", "command-denied", "mqtt asked off of n1: denied.");
+        var outputs = rig.Controller.Step(new RackInputs(rig.Now, default) { Notes = [note] });
+
+        var said = Assert.Single(outputs.Events);
+        Assert.Equal(
+            (note.Severity, note.Subject, note.Code, note.Text),
+            (said.Severity, said.Subject, said.Code, said.Text)
+        );
+    }
+
+    [Fact]
     public void What_is_so_already_is_done_at_once()
     {
         rig.Step(1, rig.Ask(NodeVerb.Off, "n1"));

@@ -71,7 +71,7 @@ public sealed class NodeStateTests
         rig.See("n1", PowerState.On, Presence.Present);
         rig.Run();
         Assert.Equal(NodeState.On, rig.State("n1"));
-        Assert.Equal(["node-off", "command-accepted", "node-waking", "node-on"], rig.Codes);
+        Assert.Equal(["node-off", "command-accepted", "node-waking", "node-on", "command-done"], rig.Codes);
     }
 
     [Fact]

@@ -9,6 +9,11 @@ internal static class MqttCommand
         new("mqtt", "Run an MQTT broker, and work with any")
         {
             BrokerCommand.Create(terminal),
+            SubCommand.Create(terminal),
+            PubCommand.Create(terminal),
+            RequestCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+            BridgeCommand.Create(terminal),
             PasswordCommand.Create(terminal),
         };
 }

@@ -26,7 +26,7 @@ public sealed record WebSocketRules
 
     /// <summary>
     /// Pages whose scripts may connect, as <c>https://panel.example</c> (RFC 6454). A browser says from which page a script is; one
-    /// that is not named here gets 403. Programs that are no browsers say nothing and are let in.
+    /// that is not named here gets 403, unless it came from this very address and port. Programs that are no browsers say nothing and are let in.
     /// </summary>
     public IReadOnlyCollection<string> Origins { get; init; } = [];
 }

@@ -73,7 +73,13 @@ internal static class WebSocketHandshake
             return (Refusal("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n"), false);
         }
 
-        if (fields["Origin"].Any(origin => !rules.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)))
+        var host = fields["Host"].FirstOrDefault() ?? "";
+        if (
+            fields["Origin"]
+                .Any(origin =>
+                    !rules.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) && !IsOurs(origin, host)
+                )
+        )
         {
             return (Refusal("403 Forbidden"), false);
         }
@@ -84,6 +90,15 @@ internal static class WebSocketHandshake
             ? (Welcome(key), true)
             : (Refusal("400 Bad Request"), false);
     }
+
+    /// <summary>
+    /// A page from this very place, by its address: Paho says so of itself. Not by a name, which a stranger's page can let point here (DNS
+    /// rebinding).
+    /// </summary>
+    private static bool IsOurs(string origin, string host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var page)
+        && page.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
+        && origin.EndsWith($"://{host}", StringComparison.Ordinal);
 
     private static bool Has(IEnumerable<string> values, string wanted) =>
         values

@@ -41,6 +41,7 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
     /// <param name="starts">Where a record may begin.</param>
     public EntryWriter Take(EntryWriter spare, List<int> starts)
     {
+        Invariant.Require(spare != entries && spare.Length == 0, "what is taken is nobody's else");
         var taken = entries;
         starts.AddRange(cuts);
         cuts.Clear();

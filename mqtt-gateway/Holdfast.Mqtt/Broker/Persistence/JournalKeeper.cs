@@ -92,10 +92,15 @@ internal sealed class JournalKeeper
         }
 
         Restate(core);
+        if (Journal.PendingBytes == 0)
+        {
+            return false;
+        }
+
         position = Journal.Position;
         taken = Journal.Take(spare, starts);
-        isTaken = taken.Length > 0;
-        return isTaken;
+        isTaken = true;
+        return true;
     }
 
     /// <summary>Returns once what was gathered is on disk; after a failure it can be called again.</summary>

@@ -7,7 +7,7 @@ internal static unsafe class CauchyLoop
 {
     /// <param name="from">Where to begin.</param>
     /// <returns>Where the whole blocks end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static nint Run<TRows, TBlock, TCoefficient, TAccess>(in RowWork work, nint from)
         where TRows : struct, ICauchyRows<TBlock>
         where TBlock : struct, IBlock<TBlock, TCoefficient>
@@ -16,19 +16,25 @@ internal static unsafe class CauchyLoop
     {
         var sources = work.Sources;
         var outputs = work.Outputs;
-        var first = work.Coefficients + (TRows.ClosingConstants * TCoefficient.Size);
+        var closing = work.Coefficients;
+        var wanted = work.Group.Rows;
+        var last = work.Length - TBlock.Size;
+        var first = closing + (TRows.ClosingConstants * TCoefficient.Size);
         var at = from;
-        for (; at <= work.Length - TBlock.Size; at += TBlock.Size)
+        for (; at <= last; at += TBlock.Size)
         {
             var rows = default(TRows);
             var turn = first;
-            for (var group = sources + work.SourceCount - TRows.Sources; group >= sources; group -= TRows.Sources)
+            var group = sources + work.SourceCount - TRows.Sources;
+            rows.Add<TAccess, FirstTurn>(group, at, turn);
+            while (group > sources)
             {
-                rows.Add<TAccess>(group, at, turn);
+                group -= TRows.Sources;
                 turn += TRows.TurnConstants * TCoefficient.Size;
+                rows.Add<TAccess, LaterTurn>(group, at, turn);
             }
 
-            rows.Store<TAccess>(outputs, at, work.Group.Rows, work.Coefficients);
+            rows.Store<TAccess>(outputs, at, wanted, closing);
         }
 
         return at;

@@ -17,15 +17,20 @@ internal unsafe struct CauchyRows2<TBlock, TCoefficient> : ICauchyRows<TBlock>
     public static int ClosingConstants => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<TAccess>(byte** sources, nint at, byte* constants)
+    public void Add<TAccess, TTurn>(byte** sources, nint at, byte* constants)
         where TAccess : struct, IMemoryAccess
+        where TTurn : struct, ITurn
     {
         var x0 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[0] + at);
         var x1 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[1] + at);
         x1 ^= x0;
         var scale = CauchyStep.Constant<TCoefficient>(constants, 0);
-        sum0 = sum0.Plus(x0 * scale, x1 * CauchyStep.Constant<TCoefficient>(constants, 1));
-        sum1 ^= x1 * scale;
+        sum0 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(
+            sum0,
+            x0 * scale,
+            x1 * CauchyStep.Constant<TCoefficient>(constants, 1)
+        );
+        sum1 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum1, x1 * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -54,18 +59,27 @@ internal unsafe struct CauchyRows2And2<TBlock, TCoefficient> : ICauchyRows<TBloc
     public static int ClosingConstants => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<TAccess>(byte** sources, nint at, byte* constants)
+    public void Add<TAccess, TTurn>(byte** sources, nint at, byte* constants)
         where TAccess : struct, IMemoryAccess
+        where TTurn : struct, ITurn
     {
         var x0 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[0] + at);
         var x1 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[1] + at);
         x1 ^= x0;
         var scale = CauchyStep.Constant<TCoefficient>(constants, 0);
-        sum0 = sum0.Plus(x0 * scale, x1 * CauchyStep.Constant<TCoefficient>(constants, 1));
-        sum1 ^= x1 * scale;
+        sum0 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(
+            sum0,
+            x0 * scale,
+            x1 * CauchyStep.Constant<TCoefficient>(constants, 1)
+        );
+        sum1 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum1, x1 * scale);
         scale = CauchyStep.Constant<TCoefficient>(constants, 2);
-        sum2 = sum2.Plus(x0 * scale, x1 * CauchyStep.Constant<TCoefficient>(constants, 3));
-        sum3 ^= x1 * scale;
+        sum2 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(
+            sum2,
+            x0 * scale,
+            x1 * CauchyStep.Constant<TCoefficient>(constants, 3)
+        );
+        sum3 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum3, x1 * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

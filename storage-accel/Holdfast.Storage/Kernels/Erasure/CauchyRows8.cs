@@ -23,8 +23,9 @@ internal unsafe struct CauchyRows8<TBlock, TCoefficient> : ICauchyRows<TBlock>
     public static int ClosingConstants => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<TAccess>(byte** sources, nint at, byte* constants)
+    public void Add<TAccess, TTurn>(byte** sources, nint at, byte* constants)
         where TAccess : struct, IMemoryAccess
+        where TTurn : struct, ITurn
     {
         var x0 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[0] + at);
         var x1 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[1] + at);
@@ -33,9 +34,8 @@ internal unsafe struct CauchyRows8<TBlock, TCoefficient> : ICauchyRows<TBlock>
         var x2 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[2] + at);
         var x3 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[3] + at);
         x3 ^= x2;
-        x2 ^= x3 * CauchyStep.Constant<TCoefficient>(constants, 1);
+        x2 = x2.Plus(x0, x3 * CauchyStep.Constant<TCoefficient>(constants, 1));
         var constant = CauchyStep.Constant<TCoefficient>(constants, 4);
-        x2 ^= x0;
         x0 ^= x2 * constant;
         x3 ^= x1;
         x1 ^= x3 * constant;
@@ -46,44 +46,38 @@ internal unsafe struct CauchyRows8<TBlock, TCoefficient> : ICauchyRows<TBlock>
         var x6 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[6] + at);
         var x7 = CauchyStep.Load<TBlock, TCoefficient, TAccess>(sources[7] + at);
         x7 ^= x6;
-        x6 ^= x7 * CauchyStep.Constant<TCoefficient>(constants, 3);
+        x6 = x6.Plus(x4, x7 * CauchyStep.Constant<TCoefficient>(constants, 3));
         constant = CauchyStep.Constant<TCoefficient>(constants, 5);
-        x6 ^= x4;
-        x4 ^= x6 * constant;
+        x4 = x4.Plus(x0, x6 * constant);
         x7 ^= x5;
-        x5 ^= x7 * constant;
+        x5 = x5.Plus(x1, x7 * constant);
         var scale = CauchyStep.Constant<TCoefficient>(constants, 6);
         var last = CauchyStep.Constant<TCoefficient>(constants, 7);
-        x4 ^= x0;
-        sum0 = sum0.Plus(x0 * scale, x4 * last);
-        sum4 ^= x4 * scale;
-        x5 ^= x1;
-        sum1 = sum1.Plus(x1 * scale, x5 * last);
-        sum5 ^= x5 * scale;
+        sum0 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum0, x0 * scale, x4 * last);
+        sum4 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum4, x4 * scale);
+        sum1 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum1, x1 * scale, x5 * last);
+        sum5 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum5, x5 * scale);
         x6 ^= x2;
-        sum2 = sum2.Plus(x2 * scale, x6 * last);
-        sum6 ^= x6 * scale;
+        sum2 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum2, x2 * scale, x6 * last);
+        sum6 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum6, x6 * scale);
         x7 ^= x3;
-        sum3 = sum3.Plus(x3 * scale, x7 * last);
-        sum7 ^= x7 * scale;
+        sum3 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum3, x3 * scale, x7 * last);
+        sum7 = CauchyStep.Sum<TBlock, TCoefficient, TTurn>(sum7, x7 * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<TAccess>(byte** outputs, nint at, int rows, byte* closing)
         where TAccess : struct, IMemoryAccess
     {
-        var row4 = sum4 ^ sum0;
-        var row5 = sum5 ^ sum1;
         var row6 = sum6 ^ sum2;
         var row7 = sum7 ^ sum3;
-        var row2 = sum2 ^ sum0;
-        var row3 = sum3 ^ sum1;
         var constant = CauchyStep.Constant<TCoefficient>(closing, 0);
-        row4 ^= row6 * constant;
+        var row4 = sum4.Plus(sum0, row6 * constant);
         row6 ^= row4;
-        row5 ^= row7 * constant;
+        var row5 = sum5.Plus(sum1, row7 * constant);
         row7 ^= row5;
-        row2 ^= row3 * CauchyStep.Constant<TCoefficient>(closing, 1);
+        var row3 = sum3 ^ sum1;
+        var row2 = sum2.Plus(sum0, row3 * CauchyStep.Constant<TCoefficient>(closing, 1));
         row4 ^= row5 * CauchyStep.Constant<TCoefficient>(closing, 2);
         row6 ^= row7 * CauchyStep.Constant<TCoefficient>(closing, 3);
         RowSum.Store<TBlock, TCoefficient, TAccess>(sum0, outputs[0] + at);

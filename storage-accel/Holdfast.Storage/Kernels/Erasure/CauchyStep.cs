@@ -19,4 +19,16 @@ internal static unsafe class CauchyStep
     public static TCoefficient Constant<TCoefficient>(byte* constants, int index)
         where TCoefficient : struct, ICoefficient<TCoefficient> =>
         TCoefficient.Load(constants + (index * TCoefficient.Size));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TBlock Sum<TBlock, TCoefficient, TTurn>(TBlock sum, TBlock a)
+        where TBlock : struct, IBlock<TBlock, TCoefficient>
+        where TCoefficient : struct, ICoefficient<TCoefficient>
+        where TTurn : struct, ITurn => TTurn.IsFirst ? a : sum ^ a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TBlock Sum<TBlock, TCoefficient, TTurn>(TBlock sum, TBlock a, TBlock b)
+        where TBlock : struct, IBlock<TBlock, TCoefficient>
+        where TCoefficient : struct, ICoefficient<TCoefficient>
+        where TTurn : struct, ITurn => TTurn.IsFirst ? a ^ b : sum.Plus(a, b);
 }

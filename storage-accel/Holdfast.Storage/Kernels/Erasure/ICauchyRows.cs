@@ -16,10 +16,28 @@ internal unsafe interface ICauchyRows<TBlock>
     static abstract int ClosingConstants { get; }
 
     /// <summary>Adds the share of <see cref="Sources"/> sources.</summary>
-    void Add<TAccess>(byte** sources, nint at, byte* constants)
-        where TAccess : struct, IMemoryAccess;
+    void Add<TAccess, TTurn>(byte** sources, nint at, byte* constants)
+        where TAccess : struct, IMemoryAccess
+        where TTurn : struct, ITurn;
 
     /// <param name="rows">How many rows are wanted; those behind are left out.</param>
     void Store<TAccess>(byte** outputs, nint at, int rows, byte* closing)
         where TAccess : struct, IMemoryAccess;
+}
+
+/// <summary>What is known of the sums when a turn is compiled.</summary>
+internal interface ITurn
+{
+    /// <summary>Nothing is in the sums yet: what would be added to them is put there.</summary>
+    static abstract bool IsFirst { get; }
+}
+
+internal readonly struct FirstTurn : ITurn
+{
+    public static bool IsFirst => true;
+}
+
+internal readonly struct LaterTurn : ITurn
+{
+    public static bool IsFirst => false;
 }

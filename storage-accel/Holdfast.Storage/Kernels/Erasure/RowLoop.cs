@@ -11,7 +11,7 @@ internal static unsafe class RowLoop
     /// </summary>
     /// <param name="from">Where to begin.</param>
     /// <returns>Where the whole blocks end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static nint Run<TRows, TBlock, TCoefficient, TAccess>(in RowWork work, nint from)
         where TRows : struct, IRows<TBlock>
         where TBlock : struct, IBlock<TBlock, TCoefficient>
@@ -22,9 +22,11 @@ internal static unsafe class RowLoop
         var sourceCount = work.SourceCount;
         var outputs = work.Outputs;
         var accumulate = work.Accumulate;
+        var coefficients = work.Coefficients;
+        var last = work.Length - TBlock.Size;
         var stride = TRows.Count * TCoefficient.Size;
         var at = from;
-        for (; at <= work.Length - TBlock.Size; at += TBlock.Size)
+        for (; at <= last; at += TBlock.Size)
         {
             var rows = default(TRows);
             if (accumulate)
@@ -32,14 +34,14 @@ internal static unsafe class RowLoop
                 rows.Load(outputs, at);
             }
 
-            var table = work.Coefficients;
+            var table = coefficients;
             var source = sources + sourceCount;
             if ((sourceCount & 1) != 0)
             {
                 source--;
-                var last = TBlock.Load(source[0] + at);
+                var odd = TBlock.Load(source[0] + at);
                 TAccess.Prefetch(source[0] + at, TBlock.Size);
-                rows.Add(last, table);
+                rows.Add(odd, table);
                 table += stride;
             }
 

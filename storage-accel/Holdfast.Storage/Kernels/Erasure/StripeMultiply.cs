@@ -18,10 +18,11 @@ internal static unsafe class StripeMultiply
     [SkipLocalsInit]
     public static void Run(CoefficientTable table, Stripe stripe, ReadOnlySpan<int> order, DataLocality locality)
     {
+        var all = (byte**)stripe.AddressTable;
         var addresses = stackalloc byte*[PinnedShards.Max];
         for (var i = 0; i < order.Length; i++)
         {
-            addresses[i] = (byte*)stripe.AddressOf(order[i]);
+            addresses[i] = all[order[i]];
         }
 
         table.Multiply(addresses, addresses + table.Sources, stripe.ShardLength, locality);

@@ -15,7 +15,7 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
     where TAccess : struct, IMemoryAccess
 {
     /// <summary>Works from column <paramref name="at"/> on while a whole block is left, and returns where it ended; past the end: stopped.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static nint Xor<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IXorOutcome
     {
@@ -50,7 +50,7 @@ internal static unsafe class RaidLoops<TBlock, TAccess>
     }
 
     /// <inheritdoc cref="Xor"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static nint Dual<TOutcome>(byte** sources, int count, nint at, nint length, ref TOutcome outcome)
         where TOutcome : struct, IDualOutcome
     {

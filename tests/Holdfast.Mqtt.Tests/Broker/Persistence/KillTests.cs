@@ -15,7 +15,7 @@ public sealed class KillTests
 
     [Fact]
     public void Nothing_acknowledged_is_lost_and_nothing_of_QoS_2_doubled() =>
-        Seeds.All(150, seed => new Run(seed).Holds());
+        Seeds.All(100, seed => new Run(seed).Holds());
 
     /// <summary>Clients that keep their own sessions, and a broker that is killed under them.</summary>
     private sealed class Run

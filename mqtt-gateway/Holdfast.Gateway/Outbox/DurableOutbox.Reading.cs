@@ -1,0 +1,285 @@
+using System.Globalization;
+
+namespace Holdfast.Gateway.Outbox;
+
+/// <summary>Out of the outbox.</summary>
+public sealed partial class DurableOutbox
+{
+    private const int UntoldMax = 1000;
+
+    /// <summary>The broker of a reader has it.</summary>
+    internal void Acknowledge(string reader, long sequence)
+    {
+        lock (gate)
+        {
+            held[reader].Remove(sequence);
+            if (sequence < next && acknowledged[reader].Add(sequence))
+            {
+                unwrittenAcks++;
+            }
+        }
+    }
+
+    /// <summary>A reader has it in its hands: it is not changed on the disk, so that what is acknowledged is what was sent.</summary>
+    internal void Hold(string reader, long sequence)
+    {
+        lock (gate)
+        {
+            held[reader].Add(sequence);
+        }
+    }
+
+    /// <summary>A reader has nothing in its hands any more.</summary>
+    internal void Release(string reader)
+    {
+        lock (gate)
+        {
+            held[reader].Clear();
+        }
+    }
+
+    /// <summary>There is nothing between these that a reader could get.</summary>
+    internal void PassOver(string reader, long first, long last)
+    {
+        lock (gate)
+        {
+            if (first <= last && !acknowledged[reader].ContainsAll(first, last))
+            {
+                acknowledged[reader].Add(first, last);
+                unwrittenAcks++;
+            }
+        }
+    }
+
+    /// <summary>The lowest sequence that a reader's broker does not have.</summary>
+    internal long LowestUnacknowledged(string reader, long from = 1)
+    {
+        lock (gate)
+        {
+            return Math.Min(next, acknowledged[reader].FirstMissing(from));
+        }
+    }
+
+    internal bool IsAcknowledged(string reader, long sequence)
+    {
+        lock (gate)
+        {
+            return acknowledged[reader].Contains(sequence);
+        }
+    }
+
+    internal IReadOnlyList<OutboxMessage> Recent(long from, int count)
+    {
+        lock (gate)
+        {
+            return recent.From(from, count);
+        }
+    }
+
+    /// <summary>Whether a late value of a retained topic must not become the broker's retained one.</summary>
+    internal bool IsSuperseded(OutboxMessage one)
+    {
+        lock (gate)
+        {
+            return recent.IsSuperseded(one);
+        }
+    }
+
+    /// <summary>The next batch with messages at or above a sequence; null: there is none. What is damaged is passed over and told.</summary>
+    /// <param name="end">Between the sequence asked for and this there is nothing else.</param>
+    internal List<OutboxMessage>? ReadFrom(string reader, long from, ref ReadPosition at, out long end)
+    {
+        lock (gate)
+        {
+            while (segments.Find(segment => segment.End > from) is { } segment)
+            {
+                from = Math.Max(from, segment.First);
+                if (ReadIn(segment, ref from, ref at, out end) is { } batch)
+                {
+                    batch.ForEach(one => held[reader].Add(one.Sequence));
+                    return batch;
+                }
+            }
+
+            end = next;
+            return null;
+        }
+    }
+
+    /// <summary>In one segment; null: it has no more, and the sequence is its end.</summary>
+    private List<OutboxMessage>? ReadIn(Segment segment, ref long from, ref ReadPosition at, out long end)
+    {
+        var isHere = at.Segment == segment.First && at.Version == segment.Version && at.From <= from;
+        var offset = isHere ? at.Offset : 0;
+        while (offset < segment.Length)
+        {
+            if (FrameAt(segment, offset) is not { } frame)
+            {
+                break;
+            }
+
+            offset = frame.EndsAt;
+            if (frame.Header.Kind != FrameKind.Messages || frame.Header.End <= from)
+            {
+                continue;
+            }
+
+            if (frame.Header.First > from)
+            {
+                Lose(SegmentRecovery.LostBetween(from, frame.Header.First - 1));
+                from = frame.Header.First;
+            }
+
+            if (Decoded(frame) is { } batch)
+            {
+                var asked = from;
+                end = frame.Header.End;
+                at = new ReadPosition
+                {
+                    Segment = segment.First,
+                    Version = segment.Version,
+                    Offset = offset,
+                    From = end,
+                };
+                return [.. batch.Where(one => one.Sequence >= asked)];
+            }
+
+            Lose(SegmentRecovery.LostBatch(frame.Header));
+            from = frame.Header.End;
+        }
+
+        if (from < segment.End)
+        {
+            Lose(SegmentRecovery.LostBetween(from, segment.End - 1));
+            from = segment.End;
+        }
+
+        end = from;
+        return null;
+    }
+
+    /// <summary>At an offset, or the next behind it where that place is damaged.</summary>
+    private FoundFrame? FrameAt(Segment segment, long offset)
+    {
+        if (SegmentFile.ReadAt(folder, segment.Name, offset) is { } frame)
+        {
+            return frame;
+        }
+
+        var file = SegmentFile.ReadAll(folder, segment.Name);
+        foreach (var found in SegmentFile.Scan(file.AsMemory((int)Math.Min(offset, file.Length))))
+        {
+            return found with { At = found.At + offset };
+        }
+
+        return null;
+    }
+
+    private static List<OutboxMessage>? Decoded(in FoundFrame frame)
+    {
+        try
+        {
+            return Batch.Unpack(frame.Header, frame.Content) is { } content
+                ? MessageCodec.Read(content, frame.Header)
+                : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tells, signed, that a message will not be delivered. A record of that kind that is refused itself is told of no more.</summary>
+    internal bool TrySetAside(OutboxMessage one, string why, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var (stream, sequence) = IdentityOf(one);
+            var about = string.Create(
+                CultureInfo.InvariantCulture,
+                $"the broker refused message {sequence} to {one.Message.Topic} ({one.Message.Payload.Length} bytes) for good: {why}"
+            );
+            damage.Add(about);
+            if (one.Class == MessageClass.Gap)
+            {
+                return true;
+            }
+
+            var at = one.Time.ToUnixTimeMilliseconds();
+            var record = new GapRecord(
+                string.Create(CultureInfo.InvariantCulture, $"{sequence}-refused-{stream}"),
+                stream,
+                sequence,
+                sequence,
+                one.Class.ToString().ToLowerInvariant(),
+                1,
+                about,
+                at,
+                at,
+                now.ToUnixTimeMilliseconds()
+            );
+            return Write([new Draft(MessageClass.Gap, now, Message(signer.Sign(record)))], now).Taken == 1;
+        }
+    }
+
+    /// <summary>Tells, signed, of numbers of the producer's own that never came.</summary>
+    /// <param name="stream">Whose numbers they are.</param>
+    public bool TryTellMissing(string stream, long first, long last, string of, string why, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var at = now.ToUnixTimeMilliseconds();
+            var id = string.Create(CultureInfo.InvariantCulture, $"{first}-{last}-{stream}");
+            var record = new GapRecord(id, stream, first, last, of, last - first + 1, why, at, at, at);
+            return Write([new Draft(MessageClass.Gap, now, Message(signer.Sign(record)))], now, last).Taken == 1;
+        }
+    }
+
+    private void Lose(Lost lost)
+    {
+        var isDelivered = acknowledged.Values.All(theirs => theirs.ContainsAll(lost.First, lost.Last));
+        if (isDelivered || untold.Contains(lost))
+        {
+            return;
+        }
+
+        damage.Add(InWords(lost));
+        if (untold.Count < UntoldMax)
+        {
+            untold.Add(lost);
+        }
+        else
+        {
+            // One record then tells of both.
+            untold[^1] = untold[^1] with
+            {
+                Last = lost.Last,
+                Count = untold[^1].Count + lost.Count,
+            };
+        }
+    }
+
+    /// <summary>Records of what is lost and not told yet.</summary>
+    private List<Draft> Tell(DateTimeOffset now) =>
+        [.. untold.Select(lost => Draft(lost.First, lost.Last, lost.Class, lost.Count, lost.Why, now))];
+
+    /// <summary>The records are on disk: nobody waits any more for what they tell of.</summary>
+    private void ForgetTold()
+    {
+        foreach (var theirs in acknowledged.Values)
+        {
+            untold.ForEach(lost => theirs.Add(lost.First, lost.Last));
+        }
+
+        unwrittenAcks += untold.Count;
+        untold.Clear();
+    }
+
+    private Draft Draft(long first, long last, string of, long count, string why, DateTimeOffset now)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{first}-{last}-{of}-{Stream}");
+        var at = now.ToUnixTimeMilliseconds();
+        var record = new GapRecord(id, Stream, first, last, of, count, why, at, at, at);
+        return new Draft(MessageClass.Gap, now, Message(signer.Sign(record)));
+    }
+}
