@@ -151,7 +151,8 @@ static int ContinuousIntegration()
             ),
         Check,
         () => Bench("startup", ["--rounds", "1"]),
-        () => Bench("erasure", ["--rounds", "1"])
+        () => Bench("erasure", ["--rounds", "1"]),
+        () => Bench("hostile", ["--seconds", "60"])
     );
     return prepared != 0 ? prepared : TestAndCount();
 }

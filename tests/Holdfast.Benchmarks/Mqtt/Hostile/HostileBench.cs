@@ -30,12 +30,12 @@ internal static class HostileBench
         var attacks = Attack.All(halfOpen);
         var share = span / (attacks.Count + 1);
         Thread.Sleep(share);
-        figures.Add(DelayOf(good, "among nobody"));
+        figures.Add(DelayOf(good, broker, "among nobody"));
         var before = broker.Memory;
         for (var i = 0; i < attacks.Count; i++)
         {
             Play(attacks[i], broker.Port, share, new SeededRandom(seed + (ulong)i));
-            figures.Add(DelayOf(good, $"among {attacks[i].Name}"));
+            figures.Add(DelayOf(good, broker, $"among {attacks[i].Name}"));
         }
 
         Thread.Sleep(Aftermath);
@@ -60,8 +60,11 @@ internal static class HostileBench
         ];
     }
 
-    private static Figure DelayOf(GoodPair good, string when) =>
-        new($"p99 {when}", good.Percentile99() ?? double.NaN, "ms", DelayMax);
+    private static Figure DelayOf(GoodPair good, BrokerProcess broker, string when) =>
+        new($"p99 {when}", good.Percentile99() ?? double.NaN, "ms", DelayMax)
+        {
+            Parts = new Dictionary<string, double> { ["broker_mb"] = broker.Memory },
+        };
 
     /// <summary>All connections step in turn, on this thread.</summary>
     private static void Play(Attack attack, int port, TimeSpan span, SeededRandom random)
