@@ -128,6 +128,7 @@ static int ContinuousIntegration()
 {
     Environment.SetEnvironmentVariable("HOLDFAST_COUNTERPARTS", "required");
     Environment.SetEnvironmentVariable("HOLDFAST_SEEDS", "200");
+    Environment.SetEnvironmentVariable("HOLDFAST_FUZZ_SECONDS", "60");
     Environment.SetEnvironmentVariable("HOLDFAST_OUTAGE_SECONDS", "600");
     var prepared = InTurn(
         () =>
@@ -151,7 +152,8 @@ static int ContinuousIntegration()
             ),
         Check,
         () => Bench("startup", ["--rounds", "1"]),
-        () => Bench("erasure", ["--rounds", "1"])
+        () => Bench("erasure", ["--rounds", "1"]),
+        () => Bench("hostile", ["--seconds", "60", "--check"])
     );
     return prepared != 0 ? prepared : TestAndCount();
 }

@@ -191,7 +191,7 @@ var hostile = new Command("hostile", "Our broker among strangers who mean it no 
 hostile.SetAction(parsed =>
 {
     var figures = HostileBench.Run(
-        new BrokerRecipe("ours", $"{parsed.GetValue(program)!.FullName} {MqttBench.Arguments}"),
+        new BrokerRecipe("ours", $"{parsed.GetValue(program)!.FullName} {HostileBench.Arguments}"),
         TimeSpan.FromSeconds(parsed.GetValue(seconds)),
         parsed.GetValue(halfOpen),
         parsed.GetValue(seed)

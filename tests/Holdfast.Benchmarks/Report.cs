@@ -83,7 +83,11 @@ internal static class Report
         {
             writer.WriteStartObject();
             writer.WriteString("name", figure.Name);
-            writer.WriteNumber("value", figure.Value);
+            if (double.IsFinite(figure.Value))
+            {
+                writer.WriteNumber("value", figure.Value);
+            }
+
             writer.WriteString("unit", figure.Unit);
             foreach (var (part, value) in figure.Parts)
             {

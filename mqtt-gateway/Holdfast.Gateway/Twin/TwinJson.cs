@@ -72,7 +72,10 @@ internal static class TwinJson
             : null;
     }
 
-    public static JsonArray Of(TwinProperties properties) =>
+    public static JsonArray Of(TwinProperties properties)
+    {
+        // Not a collection expression: that adds each by a generic method which cannot be trimmed.
+        JsonNode[] all =
         [
             .. properties.All.Select(property => new JsonObject
             {
@@ -82,6 +85,8 @@ internal static class TwinJson
                 ["by"] = property.By,
             }),
         ];
+        return new JsonArray(all);
+    }
 
     private static bool IsProperty(PropertyDocument? property) =>
         property is { Time: >= 0 and <= 253_402_300_799_999 }

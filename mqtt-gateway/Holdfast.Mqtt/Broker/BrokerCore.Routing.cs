@@ -76,6 +76,7 @@ internal sealed partial class BrokerCore
         }
 
         delivery = delivery with { Order = session.NextOrder++ };
+        MakeRoom(session, delivery.Size, now);
         if (session.Queue.TryAdd(delivery))
         {
             if (delivery.Qos != MqttQos.AtMostOnce)
@@ -94,14 +95,7 @@ internal sealed partial class BrokerCore
             orphans.Enqueue((delivery, session));
         }
 
-        // What does not fit would be lost in silence: so the session ends, and the client's next CONNACK says so.
-        overflowed++;
-        if (session.Link is { } link)
-        {
-            Close(link, ReasonCode.QuotaExceeded, now, "too many messages wait for this client");
-        }
-
-        End(session, now);
+        Overflow(session, now);
     }
 
     private static MqttQos Lower(MqttQos a, MqttQos b) => a < b ? a : b;

@@ -29,6 +29,12 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
     /// <summary>Messages that wait or fly.</summary>
     public int Count => casual.Count + assured.Count + inFlight;
 
+    /// <summary>Of all messages that wait or fly.</summary>
+    public long Bytes => bytes;
+
+    /// <summary>Whether its own limits have room.</summary>
+    public bool WouldTake(int size) => Count < options.QueueCountMax && bytes + size <= options.QueueBytesMax;
+
     /// <summary>QoS 0 messages dropped so far.</summary>
     public long Dropped { get; private set; }
 
@@ -110,6 +116,19 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         Uncount(delivery);
     }
 
+    /// <summary>Drops QoS 0 messages of so many bytes, or all, the oldest first; false where there are none.</summary>
+    public bool DropOldest(int size)
+    {
+        var hadSome = casual.Count > 0;
+        for (var target = bytes - size; bytes > target && casual.TryDequeue(out var oldest); )
+        {
+            Dropped++;
+            Uncount(oldest);
+        }
+
+        return hadSome;
+    }
+
     /// <summary>The client connects or goes: nobody waits for it.</summary>
     public void Restart() => pressure?.Restart();
 
@@ -160,8 +179,7 @@ internal sealed class DeliveryQueue(MqttBrokerOptions options, QueueBudget budge
         }
     }
 
-    private bool HasRoom(int size) =>
-        Count < options.QueueCountMax && bytes + size <= options.QueueBytesMax && budget.Used + size <= budget.Max;
+    private bool HasRoom(int size) => WouldTake(size) && budget.Used + size <= budget.Max;
 
     private void Uncount(Delivery delivery)
     {

@@ -24,7 +24,7 @@ internal sealed class PacketConnection(
     /// <summary>Packets handed over at once: a peer's lock is not held for long.</summary>
     private const int GroupMax = 32;
 
-    /// <summary>Batches.</summary>
+    /// <summary>Reads or writes that the system did at once.</summary>
     private const int YieldAfter = 8;
 
     private readonly List<Packet> received = [];
@@ -71,12 +71,21 @@ internal sealed class PacketConnection(
     private async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         using var input = new InputBuffer();
-        while (true)
+        for (var inARow = 0; ; inARow++)
         {
+            if (inARow == YieldAfter)
+            {
+                // Who sends without end shall not keep the thread from those who send now and then.
+                inARow = 0;
+                await Task.Yield();
+            }
+
             if (!input.WasFilled)
             {
                 // Of no bytes: it waits until there are some, without room for them.
-                await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+                var something = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+                inARow = something.IsCompleted ? inARow : 0;
+                await something.ConfigureAwait(false);
             }
 
             var count = await stream.ReadAsync(input.Room(), cancellationToken).ConfigureAwait(false);
@@ -88,6 +97,12 @@ internal sealed class PacketConnection(
 
             input.Received(count);
             peer.Arrived(count);
+            if (peer.Version is null)
+            {
+                // CONNECT may take its time, for a password: not that of the thread that tells what has come.
+                await Task.Yield();
+            }
+
             for (var hasMore = true; hasMore; )
             {
                 var held = input.Held;
@@ -115,8 +130,8 @@ internal sealed class PacketConnection(
                 received.Add(packet);
             }
 
-            // What follows CONNECT is read in the version that it says.
-            hasMore = decoded.Packet is not null and not ConnectPacket;
+            // What follows CONNECT is read in the version that it says; and a SUBSCRIBE may be work enough for one turn.
+            hasMore = decoded.Packet is PublishPacket or AckPacket;
         } while (hasMore && received.Count < GroupMax);
 
         hasMore = decoded.Packet is not null;

@@ -7,7 +7,7 @@ namespace Holdfast.Benchmarks.Mqtt;
 internal static class MqttBench
 {
     /// <summary>For the appliance's program, to be nothing but a broker.</summary>
-    public const string Arguments = "mqtt broker --listen 127.0.0.1:{port}";
+    public const string Arguments = "mqtt broker --listen 127.0.0.1:{port} --connections 2000";
 
     /// <summary>The machine's own, named with its version; null where there is none.</summary>
     public static BrokerRecipe? InstalledMosquitto()
