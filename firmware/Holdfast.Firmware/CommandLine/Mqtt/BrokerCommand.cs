@@ -65,7 +65,7 @@ internal static class BrokerCommand
     private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken stop)
     {
         // Read once, by the first socket: what comes is handled by the thread that heard of it. A broker does little with each packet and waits for
-        // nothing, so the way over the thread pool would be most of its work and half of the delay.
+        // nothing, so the way over the thread pool is spared.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, end));
