@@ -35,7 +35,10 @@ public sealed class GatewayLink(
     private readonly TelemetryDiff diff = new();
     private readonly List<Draft> waiting = [];
     private readonly OutboxFeed feed = new(outbox, Reader, new FeedOptions());
+    private readonly Lock gate = new();
+    private Task<bool>? greeting;
     private MonotonicTime writtenAt;
+    private int connection;
     private bool isBirthDue = true;
     private bool isMirrorDue = true;
     private bool isBorn;
@@ -91,15 +94,19 @@ public sealed class GatewayLink(
         {
             await foreach (var change in client.ConnectionChangesAsync(stop).ConfigureAwait(false))
             {
-                // A renewed connection goes on where the one before was.
-                if (change.IsRenewal)
+                // A renewed connection goes on where the one before was, if we know of that.
+                if (change.IsRenewal && Volatile.Read(ref isBorn))
                 {
                     continue;
                 }
 
-                pump.Close();
-                Volatile.Write(ref isBorn, false);
-                Volatile.Write(ref isBirthDue, change.Connected);
+                lock (gate)
+                {
+                    connection++;
+                    pump.Close();
+                    Volatile.Write(ref isBorn, false);
+                    Volatile.Write(ref isBirthDue, change.Connected);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -126,31 +133,62 @@ public sealed class GatewayLink(
 
     private async Task TellAsync(FeedPump pump, CancellationToken stop)
     {
-        if (client.IsConnected && Interlocked.Exchange(ref isBirthDue, false))
+        if (greeting is null && client.IsConnected && Interlocked.Exchange(ref isBirthDue, false))
         {
-            await GreetAsync(pump, stop).ConfigureAwait(false);
+            greeting = GreetAsync(pump, stop);
+        }
+
+        if (greeting is not null && await IsGreetedAsync(greeting, stop).ConfigureAwait(false) is { } isNew)
+        {
+            greeting = null;
+            if (isNew)
+            {
+                diff.Forget();
+            }
         }
 
         events.Run(wallTime());
         KeepTelemetry();
     }
 
-    /// <summary>The birth comes before all else, and with a new connection everything is told again.</summary>
-    private async Task GreetAsync(FeedPump pump, CancellationToken stop)
+    /// <summary>Null while the broker has not answered: what happens meanwhile is kept nevertheless.</summary>
+    private async Task<bool?> IsGreetedAsync(Task<bool> birth, CancellationToken stop)
     {
-        diff.Forget();
-        var birth = await client
-            .PublishAsync(topics.Controller(online: true, wallTime()), stop)
-            .ConfigureAwait(false);
-        if (birth.Result == PublishResult.NotDelivered)
+        try
         {
-            Volatile.Write(ref isBirthDue, true);
-            return;
+            return await birth.WaitAsync(Interval, clock, stop).ConfigureAwait(false);
         }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
 
-        pump.Open();
-        Volatile.Write(ref isMirrorDue, true);
-        Volatile.Write(ref isBorn, true);
+    /// <summary>The birth comes before all else, and with a new connection everything is told again.</summary>
+    /// <returns>Whether the connection is new, and may be used.</returns>
+    private async Task<bool> GreetAsync(FeedPump pump, CancellationToken stop)
+    {
+        var mine = Volatile.Read(ref connection);
+        var birth = await client.PublishAsync(topics.Controller(online: true, wallTime()), stop).ConfigureAwait(false);
+        lock (gate)
+        {
+            if (mine != connection)
+            {
+                // Answered when that connection was gone; the next one has a birth of its own.
+                return false;
+            }
+
+            if (birth.Result == PublishResult.NotDelivered)
+            {
+                Volatile.Write(ref isBirthDue, true);
+                return false;
+            }
+
+            pump.Open();
+            Volatile.Write(ref isMirrorDue, true);
+            Volatile.Write(ref isBorn, true);
+            return true;
+        }
     }
 
     private void KeepTelemetry()

@@ -20,6 +20,12 @@ internal sealed class FakeClient : IMqttClient
     /// <summary>What becomes of a message; by default it is delivered.</summary>
     public Func<MqttMessage, PublishResult> Fate { get; set; } = _ => PublishResult.Delivered;
 
+    /// <summary>What the answer to a message waits for; by default for nothing.</summary>
+    public Func<MqttMessage, Task> Answering { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The connection stands, and the news of it has not come yet.</summary>
+    public void ConnectUntold() => IsConnected = true;
+
     public void Connect()
     {
         IsConnected = true;
@@ -66,7 +72,19 @@ internal sealed class FakeClient : IMqttClient
             published.Writer.TryWrite(message);
         }
 
-        return Task.FromResult(new PublishOutcome(result, ""));
+        var outcome = new PublishOutcome(result, "");
+        var answering = Answering(message);
+        return answering.IsCompleted ? Task.FromResult(outcome) : AnswerAsync(answering, outcome, cancellationToken);
+    }
+
+    private static async Task<PublishOutcome> AnswerAsync(
+        Task answering,
+        PublishOutcome outcome,
+        CancellationToken cancellationToken
+    )
+    {
+        await answering.WaitAsync(cancellationToken);
+        return outcome;
     }
 
     public async IAsyncEnumerable<ConnectionChange> ConnectionChangesAsync(

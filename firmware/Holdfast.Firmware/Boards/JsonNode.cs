@@ -94,6 +94,8 @@ internal sealed record JsonNode(string File, int Line, int Column, JsonValueKind
         message.Contains("trailing comma", StringComparison.OrdinalIgnoreCase)
             ? "Remove the comma before the closing bracket"
         : message.StartsWith("'/' is ", StringComparison.Ordinal) ? "JSON has no comments: remove it"
+        : message.Contains("should be closed", StringComparison.Ordinal)
+            ? "A bracket is not closed: look at the file's end"
         : message.Contains("depth", StringComparison.OrdinalIgnoreCase) ? "It is nested deeper than any board needs"
         : "Look for a missing comma, quote or bracket at or just before this place";
 

@@ -29,7 +29,8 @@ internal sealed record CommandRequest(
     public static bool MayAnswer(string? topic) =>
         topic is { Length: > 0 and <= 512 }
         && !topic.StartsWith('$')
-        && topic.AsSpan().IndexOfAny('+', '#', '\0') < 0
+        && topic.AsSpan().IndexOfAny('+', '#') < 0
+        && topic == SoundText.Plain(topic)
         && !topic.Contains("/command/", StringComparison.Ordinal)
         && !topic.Contains("//", StringComparison.Ordinal)
         && topic[0] != '/'

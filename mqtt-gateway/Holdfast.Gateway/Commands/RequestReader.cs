@@ -49,6 +49,11 @@ internal static class RequestReader
             return No("the request has expired");
         }
 
+        if (!message.Payload.IsEmpty && !SoundText.IsJson(message.Payload.Span))
+        {
+            return No("the payload is no JSON object of the form {\"deadline_s\":300}");
+        }
+
         var strict = Property(message, "__protVer") is not null;
         if (HeaderProblem(message, strict) is { } wrong)
         {
@@ -186,7 +191,7 @@ internal static class RequestReader
             }
 
             var (seal, problem) = CommandSeal.Read([
-                .. (envelope.Auth ?? []).Select(p => KeyValuePair.Create(p.Key, p.Value)),
+                .. (envelope.Auth ?? []).Select(p => KeyValuePair.Create(p.Key, p.Value ?? "")),
             ]);
             return problem.Length > 0
                 ? No(problem, 401)
@@ -213,7 +218,7 @@ internal sealed record EnvelopeDocument(
     string? ResponseTopic,
     string? Source,
     bool? Stream,
-    Dictionary<string, string>? Auth
+    Dictionary<string, string?>? Auth
 );
 
 [JsonSourceGenerationOptions(

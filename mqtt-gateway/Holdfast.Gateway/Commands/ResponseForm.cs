@@ -57,14 +57,14 @@ internal static class ResponseForm
         if (wrong.Status == 505)
         {
             properties.Add(new("__supProtMajVer", "1"));
-            properties.Add(new("__requestProtVer", wrong.Value!));
+            properties.Add(new("__requestProtVer", SoundText.Plain(wrong.Value!)));
         }
         else if (wrong.Property.Length > 0)
         {
             properties.Add(new("__propName", wrong.Property));
             if (wrong.Value is not null)
             {
-                properties.Add(new("__propVal", wrong.Value));
+                properties.Add(new("__propVal", SoundText.Plain(wrong.Value)));
             }
         }
 
@@ -98,7 +98,7 @@ internal static class ResponseForm
         [
             new("__ts", strict ? HybridClock(time, rack) : time.ToString("O", CultureInfo.InvariantCulture)),
             new("__stat", status.ToString(CultureInfo.InvariantCulture)),
-            new("__stMsg", text),
+            new("__stMsg", SoundText.Plain(text)),
         ];
         if (strict)
         {

@@ -65,7 +65,7 @@ public sealed record Envelope(
                 new(MessageIdentity.SequenceProperty, envelope.Seq.ToString(CultureInfo.InvariantCulture)),
                 new(MessageIdentity.ClassProperty, envelope.Class ?? ""),
                 new(MessageIdentity.LowProperty, envelope.Low.ToString(CultureInfo.InvariantCulture)),
-                .. (envelope.Hops ?? []).Select(hop => KeyValuePair.Create(HopProperty, hop)),
+                .. (envelope.Hops ?? []).OfType<string>().Select(hop => KeyValuePair.Create(HopProperty, hop)),
             ];
             if (envelope.Historical)
             {

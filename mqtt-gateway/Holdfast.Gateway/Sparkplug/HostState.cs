@@ -21,6 +21,7 @@ public readonly record struct HostState(bool Online, long Timestamp)
 
         try
         {
+            // A name with half a surrogate pair is JSON by its grammar, and no text: that is an InvalidOperationException.
             using var document = JsonDocument.Parse(payload);
             var root = document.RootElement;
             return
@@ -33,7 +34,7 @@ public readonly record struct HostState(bool Online, long Timestamp)
                 ? new HostState(online.ValueKind == JsonValueKind.True, milliseconds)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -12,6 +12,9 @@ internal sealed partial class BrokerConnection : IPacketPeer
 
     private Throttle? throttle;
 
+    /// <summary>A CONNECT whose password is to be looked at first. Nothing is read behind it meanwhile.</summary>
+    private ConnectPacket? unproven;
+
     MqttVersion? IPacketPeer.Version => link!.Version;
 
     int IPacketPeer.PacketSizeMax => core.PacketSizeMax(link!);
@@ -21,11 +24,17 @@ internal sealed partial class BrokerConnection : IPacketPeer
     /// <summary>Whoever gets something by these packets is sent it by this thread: that costs less than waking another.</summary>
     bool IPacketPeer.Receive(ReadOnlySpan<Packet> packets)
     {
-        foreach (var packet in packets)
+        if (packets is [.., ConnectPacket connect] && CheckFor(connect) is not null)
         {
-            Prove(packet);
+            unproven = connect;
+            packets = packets[..^1];
         }
 
+        return Take(packets);
+    }
+
+    private bool Take(ReadOnlySpan<Packet> packets)
+    {
         var goesOn = true;
         List<Doorbell> woken;
         lock (gate)
@@ -89,7 +98,9 @@ internal sealed partial class BrokerConnection : IPacketPeer
     void IPacketPeer.Written() => room.Ring();
 
     Task IPacketPeer.WaitForRoomAsync(CancellationToken cancellationToken) =>
-        HasRoom(out var wait) ? Task.CompletedTask : RoomAsync(wait, cancellationToken);
+        unproven is { } connect ? ProveAsync(connect, cancellationToken)
+        : HasRoom(out var wait) ? Task.CompletedTask
+        : RoomAsync(wait, cancellationToken);
 
     private async Task RoomAsync(TimeSpan? wait, CancellationToken cancellationToken)
     {
@@ -121,18 +132,24 @@ internal sealed partial class BrokerConnection : IPacketPeer
         }
     }
 
-    /// <summary>Looks at the password of a CONNECT, which takes its time and so is not done under the lock.</summary>
-    private void Prove(Packet packet)
+    private IPasswordCheck? CheckFor(ConnectPacket connect) =>
+        connect is { UserName: not null, Password: not null, Properties.AuthenticationMethod: null }
+        && link is { Client: null, CertifiedName: null }
+            ? policy as IPasswordCheck
+            : null;
+
+    /// <summary>Looks at the password of a CONNECT, which takes its time and so is not done under the lock, and then takes it.</summary>
+    private async Task ProveAsync(ConnectPacket connect, CancellationToken cancellationToken)
     {
-        if (
-            packet is ConnectPacket { UserName: { } user, Password: { } password } connect
-            && connect.Properties.AuthenticationMethod is null
-            && link is { Client: null, CertifiedName: null }
-            && policy is IPasswordCheck check
-        )
+        unproven = null;
+        var (user, password) = (connect.UserName!, connect.Password!.Value);
+        var isRight = await CheckFor(connect)!.IsRightAsync(user, password, cancellationToken).ConfigureAwait(false);
+        lock (gate)
         {
-            link.IsPasswordRight = check.IsRight(user, password.Span);
+            link!.IsPasswordRight = isRight;
         }
+
+        Take([connect]);
     }
 
     private void Count(Packet packet, MonotonicTime now)

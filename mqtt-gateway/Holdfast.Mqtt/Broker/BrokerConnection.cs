@@ -36,32 +36,45 @@ internal sealed partial class BrokerConnection(
     /// <summary>Runs to the connection's end and closes the socket.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using (socket)
+        if (!TryOpen())
         {
-            if (!TryOpen())
-            {
-                return;
-            }
+            socket.Dispose();
+            return;
+        }
 
-            var stream = await AdmitAsync(cancellationToken).ConfigureAwait(false);
-            if (stream is not null)
+        try
+        {
+            using (socket)
             {
-                var connection = new PacketConnection(stream, this, output, clock, WriteTimeout);
-                await connection.RunAsync(cancellationToken).ConfigureAwait(false);
+                await ServeAsync(cancellationToken).ConfigureAwait(false);
             }
-
+        }
+        finally
+        {
+            // Whatever broke: its place is another's now.
             lock (gate)
             {
                 core.Lose(link!, clock.Now);
+                core.Forget(link!);
             }
+        }
+    }
 
-            await SayFarewellAsync(stream, cancellationToken).ConfigureAwait(false);
+    private async Task ServeAsync(CancellationToken cancellationToken)
+    {
+        var stream = await AdmitAsync(cancellationToken).ConfigureAwait(false);
+        if (stream is not null)
+        {
+            var connection = new PacketConnection(stream, this, output, clock, WriteTimeout);
+            await connection.RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
         lock (gate)
         {
-            core.Forget(link!);
+            core.Lose(link!, clock.Now);
         }
+
+        await SayFarewellAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     private bool TryOpen()

@@ -15,14 +15,18 @@ internal sealed partial class BrokerCore
     /// <summary>Keeps and delivers a message; the reason is for its publisher.</summary>
     private ReasonCode Route(RoutedMessage message, MonotonicTime now)
     {
-        if (message.Packet.Retain && !retained.TrySet(message))
-        {
-            return ReasonCode.QuotaExceeded;
-        }
-
         if (message.Packet.Retain)
         {
-            journal.Retain(message);
+            var changes = !message.Packet.Payload.IsEmpty || retained.Find(message.Packet.Topic) is not null;
+            if (!retained.TrySet(message))
+            {
+                return ReasonCode.QuotaExceeded;
+            }
+
+            if (changes)
+            {
+                journal.Retain(message);
+            }
         }
 
         Gather(message);

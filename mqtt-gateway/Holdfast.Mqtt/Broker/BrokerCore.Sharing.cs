@@ -74,6 +74,8 @@ internal sealed partial class BrokerCore
     {
         while (true)
         {
+            // Each is a record of its own in the journal: together they could be larger than any may be.
+            journal.Begin();
             if (orphans.TryDequeue(out var orphan))
             {
                 Rehome(orphan.Delivery, orphan.From, now);

@@ -5,6 +5,9 @@ namespace Holdfast.Mqtt.Broker;
 /// <summary>SUBSCRIBE and UNSUBSCRIBE (§3.8 to 3.11).</summary>
 internal sealed partial class BrokerCore
 {
+    /// <summary>Retained messages that one SUBSCRIBE may have looked at, all its filters together: a tenth of a second at most.</summary>
+    private const int LooksMax = 512 * 1024;
+
     private void Subscribe(Link link, Session session, SubscribePacket packet, MonotonicTime now)
     {
         if (!packet.Subscriptions.All(subscription => Utf8Rules.IsPlain(subscription.Filter)))
@@ -16,9 +19,12 @@ internal sealed partial class BrokerCore
         var id = packet.Properties.SubscriptionIdentifiers is [var given, ..] ? given : 0;
         var reasons = new List<ReasonCode>(packet.Subscriptions.Count);
         var made = new List<(Subscription Subscription, bool IsNew)>();
+        var looks = 0L;
         foreach (var subscription in packet.Subscriptions)
         {
-            if (Refusal(link, session, subscription.Filter) is { } refusal)
+            looks += LooksFor(subscription);
+            var problem = looks > LooksMax ? ReasonCode.QuotaExceeded : Refusal(link, session, subscription.Filter);
+            if (problem is { } refusal)
             {
                 reasons.Add(options.ExplainsRefusals ? refusal : ReasonCode.UnspecifiedError);
                 continue;
@@ -51,6 +57,11 @@ internal sealed partial class BrokerCore
             }
         }
     }
+
+    private int LooksFor(Subscription subscription) =>
+        subscription.RetainHandling == RetainHandling.DoNotSend || TopicFilter.IsShared(subscription.Filter) ? 0
+        : subscription.Filter.AsSpan().IndexOfAny('+', '#') < 0 ? 1
+        : retained.Count;
 
     private ReasonCode? Refusal(Link link, Session session, string filter)
     {
@@ -109,6 +120,7 @@ internal sealed partial class BrokerCore
             }
 
             var qos = Lower(message.Packet.Qos, subscription.Qos);
+            journal.Begin();
             Deliver(session, new Delivery(message, qos, Retain: true, id == 0 ? [] : [id]), now);
             if (session.HasEnded)
             {

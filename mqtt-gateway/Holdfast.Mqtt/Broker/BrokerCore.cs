@@ -62,6 +62,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     /// <summary>The connection is gone, in whatever way.</summary>
     public void Lose(Link link, MonotonicTime now)
     {
+        journal.Begin();
         link.IsClosing = true;
         Detach(link, sendWill: true, now);
         Settle(now);
@@ -114,6 +115,7 @@ internal sealed partial class BrokerCore(MqttBrokerOptions options, SeededRandom
     {
         foreach (var link in links.Where(link => !link.IsClosing).ToList())
         {
+            journal.Begin();
             if (link.Session is null && now - link.Opened > options.ConnectTimeout)
             {
                 Drop(link);

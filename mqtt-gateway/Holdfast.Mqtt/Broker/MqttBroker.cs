@@ -13,7 +13,7 @@ namespace Holdfast.Mqtt.Broker;
 public sealed class MqttBroker : IAsyncDisposable
 {
     /// <summary>Of what goes into the journal with one packet: each session that gets it, and what its end says.</summary>
-    private const int RecordBytesPerSession = 128;
+    private const int RecordBytesPerSession = 128 + MqttBrokerOptions.WillBytesMax;
     private const int RecordBytes = 1024 * 1024;
 
     /// <summary>How late a silent client, a will or an expired session may be noticed.</summary>

@@ -31,8 +31,20 @@ internal static class MessageRules
             return "a user property is not UTF-8 of at most 65535 bytes";
         }
 
+        if (!IsPlain(message))
+        {
+            return "a control character or non-character in the topic or a property, for which brokers end the connection (MQTT 5.0 §1.5.4)";
+        }
+
         return (MqttQos)Math.Min((byte)message.Qos, (byte)2) == message.Qos ? null : "the QoS is not 0, 1 or 2";
     }
+
+    /// <summary>What is sent again with each connection must not be what ends it.</summary>
+    private static bool IsPlain(MqttMessage message) =>
+        Utf8Rules.IsPlain(message.Topic)
+        && Utf8Rules.IsPlain(message.ResponseTopic)
+        && Utf8Rules.IsPlain(message.ContentType)
+        && message.UserProperties.All(p => Utf8Rules.IsPlain(p.Key) && Utf8Rules.IsPlain(p.Value));
 
     public static PublishPacket ToPacket(MqttMessage message) =>
         new(message.Topic, message.Payload, message.Qos)

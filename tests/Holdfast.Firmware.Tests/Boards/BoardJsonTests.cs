@@ -35,8 +35,11 @@ public sealed class BoardJsonTests : IDisposable
         Assert.Equal(12, Assert.Single(folder.Load(BoardFolder.Good + "\n{}").Problems).Line);
 
     [Fact]
-    public void A_file_that_ends_early_is_told_at_its_end() =>
-        Assert.Equal(10, Assert.Single(folder.Load(BoardFolder.Good[..^2]).Problems).Line);
+    public void A_file_that_ends_early_is_told_at_its_end()
+    {
+        var problem = Assert.Single(folder.Load(BoardFolder.Good[..^2]).Problems);
+        Assert.Equal((10, "A bracket is not closed: look at the file's end"), (problem.Line, problem.Remedy));
+    }
 
     [Fact]
     public void A_key_that_stands_twice_is_told_with_both_lines()

@@ -87,4 +87,15 @@ public sealed class BridgeCoreTests
         Assert.Null(bare.Up(new MqttMessage("a", default), Outboxes.Time, out why));
         Assert.Equal(Stop.BadTopic, why);
     }
+
+    [Fact]
+    public void An_envelope_with_hops_that_are_none_is_opened_without_them()
+    {
+        var json =
+            """{"stream":"s","seq":1,"class":null,"low":0,"historical":false,"payload":"","hops":[null,"a"]}"""u8.ToArray();
+        var opened = Holdfast.Gateway.Consumer.Envelope.Open(new MqttMessage("t", json));
+
+        Assert.Equal(5, opened.UserProperties.Count);
+        Assert.All(opened.UserProperties, property => Assert.NotNull(property.Value));
+    }
 }

@@ -166,6 +166,53 @@ public sealed class GatewayLinkTests : IAsyncDisposable
         await ExpectAsync("controller/state offline");
     }
 
+    [Fact]
+    public async Task What_happens_is_kept_while_the_broker_does_not_answer_the_birth()
+    {
+        var answer = new TaskCompletionSource();
+        client.Answering = _ => answer.Task;
+        client.Connect();
+        await ExpectAsync("controller/state online");
+        Record(1, 2);
+        await UntilAsync(() => outbox.Source == 2);
+
+        answer.SetResult();
+        await ExpectAsync("n1/state off", "power/source grid", "event 1", "event 2");
+    }
+
+    [Fact]
+    public async Task A_birth_that_is_answered_when_its_connection_is_gone_opens_none()
+    {
+        var answer = new TaskCompletionSource();
+        client.Answering = _ => answer.Task;
+        client.Connect();
+        await ExpectAsync("controller/state online");
+        await client.DisconnectAsync();
+        Record(1, 1);
+        answer.SetResult();
+        await UntilAsync(() => outbox.Source == 1);
+        client.ConnectUntold();
+        for (var tick = 0; tick < 8; tick++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+            Assert.False(await client.HasNextAsync(Beat), "something came before the birth");
+        }
+
+        client.Connect();
+        await ExpectAsync("controller/state online", "n1/state off", "power/source grid", "event 1");
+    }
+
+    private async Task UntilAsync(Func<bool> isSo)
+    {
+        for (var tick = 0; tick < 200 && !isSo(); tick++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+            await client.HasNextAsync(Beat);
+        }
+
+        Assert.True(isSo());
+    }
+
     private sealed class BrokenRack : IGatewayRack
     {
         public Task<GatewayReply> ExecuteAsync(

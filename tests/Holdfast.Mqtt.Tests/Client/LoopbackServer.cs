@@ -111,7 +111,13 @@ internal sealed class LoopbackServer : IAsyncDisposable
             {
                 await serve(client.GetStream(), stop.Token);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e)
+                when (e
+                        is IOException
+                            or OperationCanceledException
+                            or ObjectDisposedException
+                            or System.Net.WebSockets.WebSocketException
+                )
             {
                 // The connection ended, as connections do.
             }

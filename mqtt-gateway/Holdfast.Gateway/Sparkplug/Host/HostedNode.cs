@@ -54,13 +54,27 @@ internal sealed class HostedNode(string group, string name)
     /// <summary>Learns the names and aliases of a birth; false: they are more than anybody has.</summary>
     public bool Learn(string device, Payload birth)
     {
-        foreach (var metric in birth.Metrics.Where(metric => metric.HasAlias && metric.Name.Length > 0))
+        var named = birth.Metrics.Where(metric => metric.HasAlias && metric.Name.Length > 0).ToList();
+        var newAliases = named.Count(metric => !aliases.ContainsKey(metric.Alias));
+        var newNames = named.Count(metric => !numbers.ContainsKey((device, metric.Name)));
+        // Before anything is learned: what comes again and again with other names and aliases would pile up.
+        if (
+            aliases.Count + newAliases > MetricsMax
+            || numbers.Count + newNames > MetricsMax
+            || birth.Metrics.Count > MetricsMax
+            || (device.Length > 0 && Devices.Count >= DevicesMax && !Devices.ContainsKey(device))
+        )
+        {
+            return false;
+        }
+
+        foreach (var metric in named)
         {
             aliases[metric.Alias] = (device, metric.Name, (DataType)metric.Datatype);
             numbers[(device, metric.Name)] = metric.Alias;
         }
 
-        return aliases.Count <= MetricsMax && birth.Metrics.Count <= MetricsMax && Devices.Count <= DevicesMax;
+        return true;
     }
 
     /// <summary>Null where the birth gave none.</summary>

@@ -19,7 +19,8 @@ public sealed class AccessPolicy(AccessSetup setup, bool allowsAnonymous)
     /// <summary>Right passwords that were checked already; the rest is checked again.</summary>
     private const int KnownMax = 1_024;
 
-    private readonly Lock oneAtATime = new();
+    /// <summary>Whoever waits for it holds no thread meanwhile, and whose password is known does not wait.</summary>
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
     private readonly PasswordRecord dummy = PasswordRecord.Dummy(setup.Passwords.Any());
     private readonly byte[] knownKey = RandomNumberGenerator.GetBytes(32);
     private readonly HashSet<string> known = [];
@@ -45,30 +46,58 @@ public sealed class AccessPolicy(AccessSetup setup, bool allowsAnonymous)
 
     public BrokerQuota QuotaFor(BrokerClient client) => Of(client).Quota;
 
-    public bool IsRight(string user, ReadOnlySpan<byte> password)
+    public async Task<bool> IsRightAsync(
+        string user,
+        ReadOnlyMemory<byte> password,
+        CancellationToken cancellationToken
+    )
     {
-        var record = setup.Passwords.Find(user);
-        var memo = Memo(user, password);
-        lock (oneAtATime)
+        var memo = Memo(user, password.Span);
+        if (IsKnown(memo))
         {
-            if (known.Contains(memo))
-            {
-                return true;
-            }
+            return true;
+        }
 
-            var fits = (record ?? dummy).Fits(password) && record is not null;
-            if (fits && known.Count < KnownMax)
+        await OneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var record = setup.Passwords.Find(user);
+            var fits = (record ?? dummy).Fits(password.Span) && record is not null;
+            if (fits)
             {
-                known.Add(memo);
+                Know(memo);
             }
 
             return fits;
+        }
+        finally
+        {
+            OneAtATime.Release();
         }
     }
 
     public ScramCredential? Find(string user) => setup.Passwords.Find(user)?.Scram;
 
     private ClientAccess Of(BrokerClient client) => clients.GetValue(client, c => new ClientAccess(setup, c));
+
+    private bool IsKnown(string memo)
+    {
+        lock (known)
+        {
+            return known.Contains(memo);
+        }
+    }
+
+    private void Know(string memo)
+    {
+        lock (known)
+        {
+            if (known.Count < KnownMax)
+            {
+                known.Add(memo);
+            }
+        }
+    }
 
     private string Memo(string user, ReadOnlySpan<byte> password)
     {
@@ -86,5 +115,5 @@ public sealed class AccessPolicy(AccessSetup setup, bool allowsAnonymous)
 /// <summary>A policy that keeps users' passwords. Asked outside of the broker's lock: it may take its time.</summary>
 public interface IPasswordCheck
 {
-    bool IsRight(string user, ReadOnlySpan<byte> password);
+    Task<bool> IsRightAsync(string user, ReadOnlyMemory<byte> password, CancellationToken cancellationToken);
 }

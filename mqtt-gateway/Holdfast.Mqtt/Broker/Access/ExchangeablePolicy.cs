@@ -24,7 +24,8 @@ public sealed class ExchangeablePolicy(AccessPolicy first) : IBrokerPolicy, IPas
 
     public BrokerQuota QuotaFor(BrokerClient client) => current.QuotaFor(client);
 
-    public bool IsRight(string user, ReadOnlySpan<byte> password) => current.IsRight(user, password);
+    public Task<bool> IsRightAsync(string user, ReadOnlyMemory<byte> password, CancellationToken cancellationToken) =>
+        current.IsRightAsync(user, password, cancellationToken);
 
     public ScramCredential? Find(string user) => current.Find(user);
 }

@@ -25,6 +25,9 @@ internal sealed class SessionImage(long id, string clientId)
 
     public HashSet<ushort> Received { get; } = [];
 
+    /// <summary>Whose delivery an identifier is.</summary>
+    public Dictionary<ushort, long> Flying { get; } = [];
+
     public SortedDictionary<long, KeptDelivery> Deliveries { get; } = [];
 }
 
@@ -131,10 +134,17 @@ internal sealed class BrokerImage
         Use(delivery.Message);
     }
 
-    public static void Fly(SessionImage session, long order, ushort packetId, bool isReceived)
+    public void Fly(SessionImage session, long order, ushort packetId, bool isReceived)
     {
         if (session.Deliveries.TryGetValue(order, out var kept))
         {
+            if (session.Flying.TryGetValue(packetId, out var other) && other != order)
+            {
+                // The identifier was free again: only the news of it is lost.
+                Complete(session, other);
+            }
+
+            session.Flying[packetId] = order;
             session.Deliveries[order] = kept with { PacketId = packetId, IsReceived = isReceived };
         }
     }
@@ -145,6 +155,7 @@ internal sealed class BrokerImage
         if (session.Deliveries.Remove(order, out var kept))
         {
             Unuse(kept.Delivery.Message);
+            session.Flying.Remove(kept.PacketId);
         }
     }
 

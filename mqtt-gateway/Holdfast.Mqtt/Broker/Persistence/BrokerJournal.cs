@@ -14,7 +14,11 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
     /// <summary>What may wait for the disk, in bytes.</summary>
     private const int PendingMax = 8 * 1024 * 1024;
 
+    /// <summary>Of retained messages with QoS 0 that wait for their time: what is set and cleared again must not pile up meanwhile.</summary>
+    private const int CasualMax = 8 * 1024 * 1024;
+
     private readonly Dictionary<string, RoutedMessage> casual = new(StringComparer.Ordinal);
+    private int casualBytes;
     private readonly List<int> cuts = [];
     private EntryWriter entries = new();
     private RoutedMessage? current;
@@ -27,6 +31,9 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
     public long Durable { get; private set; }
 
     public bool IsAccepting { get; set; } = true;
+
+    /// <summary>Topics whose retained message with QoS 0 waits for its time.</summary>
+    public int CasualCount => casual.Count;
 
     /// <summary>Remembered and not taken yet.</summary>
     public int PendingBytes => entries.Length;
@@ -56,10 +63,12 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
     {
         foreach (var message in casual.Values)
         {
+            Begin();
             WriteRetained(message);
         }
 
         casual.Clear();
+        casualBytes = 0;
     }
 
     public void Begin() => isRouting = false;
@@ -138,14 +147,23 @@ internal sealed class BrokerJournal(BrokerImage image, Func<MonotonicTime, DateT
             return;
         }
 
-        if (message.Packet.Qos == MqttQos.AtMostOnce)
+        if (casual.Remove(topic, out var before))
         {
-            casual[topic] = message;
+            casualBytes -= before.Size;
+        }
+
+        if (message.Packet.Qos != MqttQos.AtMostOnce)
+        {
+            WriteRetained(message);
             return;
         }
 
-        casual.Remove(topic);
-        WriteRetained(message);
+        casual[topic] = message;
+        casualBytes += message.Size;
+        if (casualBytes > CasualMax)
+        {
+            WriteCasual();
+        }
     }
 
     public void Queue(Session session, Delivery delivery)

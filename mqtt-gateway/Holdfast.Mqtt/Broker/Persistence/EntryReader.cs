@@ -79,7 +79,7 @@ internal sealed class EntryReader(BrokerImage image, MonotonicTime now, DateTime
                 );
                 if (flyer is not null)
                 {
-                    BrokerImage.Fly(flyer, order, packetId, isReceived);
+                    image.Fly(flyer, order, packetId, isReceived);
                 }
 
                 break;
