@@ -73,7 +73,8 @@ internal static class TwinJson
     }
 
     public static JsonArray Of(TwinProperties properties) =>
-        [
+        // Of an array of nodes: what adds one after the other is not clean for trimming.
+        new JsonArray([
             .. properties.All.Select(property => new JsonObject
             {
                 ["path"] = property.Path,
@@ -81,7 +82,7 @@ internal static class TwinJson
                 ["time"] = property.Time,
                 ["by"] = property.By,
             }),
-        ];
+        ]);
 
     private static bool IsProperty(PropertyDocument? property) =>
         property is { Time: >= 0 and <= 253_402_300_799_999 }
