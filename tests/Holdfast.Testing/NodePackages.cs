@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace Holdfast.Testing;
 
 /// <summary>
-/// A folder of the source tree with a package.json, its lock file and scripts, at work: installed once a test run, in the locked
-/// versions, into a folder that is removed at the end. Nothing of the packages is run at installation.
+/// A folder of the source tree with a package.json, its lock file and scripts, at work: installed in the locked versions under
+/// <c>artifacts/npm</c>, and kept there until one of its files changes. (To remove thousands of files as the process exits takes so long that the
+/// test runner believes that it hangs.) Nothing of the packages is run at installation.
 /// </summary>
 public sealed class NodePackages
 {
@@ -43,11 +45,30 @@ public sealed class NodePackages
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>Starts a script that goes on; whoever starts it ends it.</summary>
+    public Process Start(params string[] arguments) => Start(node, folder, arguments);
+
     private static async Task<NodePackages> InstallAsync(string node, string npm, string source)
     {
-        var folder = Directory.CreateTempSubdirectory("holdfast-npm-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        foreach (var file in Directory.EnumerateFiles(SourceTree.PathOf(source)))
+        var files = Directory.GetFiles(SourceTree.PathOf(source)).Order(StringComparer.Ordinal).ToArray();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            hash.AppendData(await File.ReadAllBytesAsync(file));
+        }
+
+        var kept = Path.Combine(
+            SourceTree.PathOf("artifacts/npm"),
+            Convert.ToHexStringLower(hash.GetHashAndReset())[..16]
+        );
+        if (Directory.Exists(kept))
+        {
+            return new NodePackages(node, kept);
+        }
+
+        var folder = $"{kept}-{Guid.NewGuid():N}";
+        Directory.CreateDirectory(folder);
+        foreach (var file in files)
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
@@ -55,8 +76,28 @@ public sealed class NodePackages
         using var patience = new CancellationTokenSource(InstallPatience);
         string[] arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
         await RunToEndAsync(npm, folder, arguments, [], patience.Token);
-        return new NodePackages(node, folder);
+        try
+        {
+            Directory.Move(folder, kept);
+        }
+        catch (IOException) when (Directory.Exists(kept))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return new NodePackages(node, kept);
     }
+
+    private static Process Start(string program, string folder, string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
     private static async Task<string> RunToEndAsync(
         string program,
@@ -66,14 +107,7 @@ public sealed class NodePackages
         CancellationToken cancellationToken
     )
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Start(program, folder, arguments);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -62,10 +62,16 @@ internal static class ApplianceHost
         );
 
         using var key = OutboxKey.LoadOrCreate(options.DataFolder);
+        var signer = new GapSigner(key);
+        var outbox = new DurableOutbox(waiting, null, signer, topics.Gaps, GatewayLink.Reader);
+        using var untold = board.Mqtt?.Sparkplug is null
+            ? null
+            : LinuxFolder.Open(Path.Combine(options.DataFolder, GridFaces.HistoryFolder));
         var parts = ApplianceParts.Assemble(
             board,
             folder,
-            new DurableOutbox(waiting, null, new GapSigner(key), topics.Gaps, GatewayLink.Reader),
+            outbox,
+            untold is null ? null : GridFaces.HistoryOn(untold, signer, topics.Gaps, outbox),
             devices,
             client,
             topics,

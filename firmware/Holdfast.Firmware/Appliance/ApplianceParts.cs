@@ -34,6 +34,7 @@ internal sealed class ApplianceParts(
         Board board,
         LinuxFolder folder,
         DurableOutbox outbox,
+        SparkplugHistory? history,
         Devices devices,
         MqttClient client,
         RackTopics topics,
@@ -76,7 +77,7 @@ internal sealed class ApplianceParts(
         {
             HomeAssistant = GridFaces.HomeAssistantFor(board, folder),
         };
-        var sparkplug = GridFaces.SparkplugFor(board, folder, rack, commands.Gate, clock);
+        var sparkplug = GridFaces.SparkplugFor(board, folder, history, rack, commands.Gate, clock);
         var loop = new RackLoop(controller, record, inbox, desk, runner, views, clock);
         var poller = new DevicePoller(devices, inbox, book, clock);
         return new ApplianceParts(appliance, loop, poller, runner, desk, link, sparkplug, devices.Fans)

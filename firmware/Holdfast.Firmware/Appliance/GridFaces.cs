@@ -2,6 +2,7 @@ using Holdfast.Firmware.Boards;
 using Holdfast.Firmware.Http;
 using Holdfast.Gateway.Commands;
 using Holdfast.Gateway.HomeAssistant;
+using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Sparkplug.Edge;
 using Holdfast.Hal.Linux.Files;
 using Holdfast.Mqtt.Client;
@@ -11,10 +12,34 @@ namespace Holdfast.Firmware.Appliance;
 /// <summary>The rack as hosts of Sparkplug B and Home Assistant know it, where the board wants them to.</summary>
 internal static class GridFaces
 {
+    /// <summary>In the data folder: what hosts of Sparkplug could not be told yet.</summary>
+    public const string HistoryFolder = "sparkplug";
+
+    /// <param name="disk">Its own.</param>
+    /// <param name="outbox">The rack's: records of what is missing in the history go that way, beside those of its own.</param>
+    public static SparkplugHistory HistoryOn(
+        LinuxFolder disk,
+        GapSigner signer,
+        string gapTopic,
+        DurableOutbox outbox
+    ) =>
+        new(
+            new DurableOutbox(disk, SparkplugHistory.Limits, signer, gapTopic, SparkplugHistory.Reader),
+            record => outbox.Write([new Draft(MessageClass.Gap, record.Time, record.Message)], record.Time).Taken == 1
+        );
+
     /// <summary>Null: the board does not want it.</summary>
-    public static SparkplugLink? SparkplugFor(Board board, LinuxFolder folder, GatewayRack rack, CommandGate gate, RackClock clock)
+    /// <param name="history">Null where it does not.</param>
+    public static SparkplugLink? SparkplugFor(
+        Board board,
+        LinuxFolder folder,
+        SparkplugHistory? history,
+        GatewayRack rack,
+        CommandGate gate,
+        RackClock clock
+    )
     {
-        if (board.Mqtt?.Sparkplug is not { } sparkplug)
+        if (board.Mqtt?.Sparkplug is not { } sparkplug || history is null)
         {
             return null;
         }
@@ -36,7 +61,7 @@ internal static class GridFaces
             },
             rack.Telemetry,
             gate,
-            new MemoryBacklog(),
+            history,
             clock.Time.GetUtcNow,
             TimeProvider.System
         );

@@ -235,6 +235,28 @@ public sealed partial class DurableOutbox
         }
     }
 
+    /// <summary>Tells, signed, of messages that were never taken, and so have no number.</summary>
+    internal bool TryTellUntaken(long count, string why, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var began = from.ToUnixTimeMilliseconds();
+            var record = new GapRecord(
+                string.Create(CultureInfo.InvariantCulture, $"untaken-{began}-{Stream}"),
+                Stream,
+                0,
+                0,
+                "state+metric",
+                count,
+                $"they could not be kept: {why}",
+                began,
+                to.ToUnixTimeMilliseconds(),
+                now.ToUnixTimeMilliseconds()
+            );
+            return Write([new Draft(MessageClass.Gap, now, Message(signer.Sign(record)))], now).Taken == 1;
+        }
+    }
+
     private void Lose(Lost lost)
     {
         var isDelivered = acknowledged.Values.All(theirs => theirs.ContainsAll(lost.First, lost.Last));

@@ -72,11 +72,9 @@ internal static class TwinJson
             : null;
     }
 
-    public static JsonArray Of(TwinProperties properties)
-    {
-        // Not a collection expression: that adds each by a generic method which cannot be trimmed.
-        JsonNode[] all =
-        [
+    public static JsonArray Of(TwinProperties properties) =>
+        // Of an array of nodes: what adds one after the other is not clean for trimming.
+        new JsonArray([
             .. properties.All.Select(property => new JsonObject
             {
                 ["path"] = property.Path,
@@ -84,9 +82,7 @@ internal static class TwinJson
                 ["time"] = property.Time,
                 ["by"] = property.By,
             }),
-        ];
-        return new JsonArray(all);
-    }
+        ]);
 
     private static bool IsProperty(PropertyDocument? property) =>
         property is { Time: >= 0 and <= 253_402_300_799_999 }

@@ -79,6 +79,28 @@ public sealed class MqttCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Sub_shows_sparkplug_as_json_with_the_names_of_the_births_it_has_seen()
+    {
+        await using var mosquitto = await Mosquitto.StartAsync();
+        string[] sub = ["sub", "spBv1.0/#", "plain/#", "--sparkplug", "-i", "watcher", "--session", "60"];
+        await PubAsync(mosquitto, "plain/ready", "-m", "go", "--retain");
+        Assert.Equal("plain/ready go\n", (await OnAsync(mosquitto, [.. sub, "-c", "1"])).Output);
+        await PubAsync(mosquitto, "spBv1.0/g/NBIRTH/r", "--hex", "1212 0a06736f75726365 1001 200c 7a0467726964 1800");
+        await PubAsync(mosquitto, "spBv1.0/g/NDATA/r", "--hex", "120b 1001 7a0762617474657279 1801");
+        await PubAsync(mosquitto, "spBv1.0/g/NDATA/r", "--hex", "ffff");
+        await PubAsync(mosquitto, "plain/text", "-m", "plain");
+        var run = await OnAsync(mosquitto, [.. sub, "-c", "4", "--no-retained"]);
+        string[] expected =
+        [
+            """spBv1.0/g/NBIRTH/r {"seq":0,"metrics":[{"name":"source","alias":1,"type":"String","value":"grid"}]}""",
+            """spBv1.0/g/NDATA/r {"seq":1,"metrics":[{"name":"source","alias":1,"type":"String","value":"battery"}]}""",
+            "spBv1.0/g/NDATA/r hex ffff",
+            "plain/text plain",
+        ];
+        Assert.Equal(expected, run.Lines());
+    }
+
+    [Fact]
     public async Task Sub_says_when_fewer_came_than_it_waited_for()
     {
         await using var mosquitto = await Mosquitto.StartAsync();

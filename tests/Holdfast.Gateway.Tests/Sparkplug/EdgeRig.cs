@@ -1,3 +1,4 @@
+using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Sparkplug;
 using Holdfast.Gateway.Sparkplug.Edge;
 using Holdfast.Gateway.Sparkplug.Wire;
@@ -41,6 +42,20 @@ internal sealed class EdgeRig
             Telemetry.Of("power", "reserved", Reading.Good(new Watts(500), default)),
             Telemetry.Of("power", "source", "grid"),
         }.ToDictionary(t => (t.Device, t.Measurement));
+
+    public static SparkplugHistory HistoryOn(
+        MemoryFolder disk,
+        OutboxLimits? limits = null,
+        List<OutboxMessage>? gaps = null
+    ) =>
+        new(
+            Outboxes.Open(disk, SparkplugHistory.Reader, limits),
+            record =>
+            {
+                gaps?.Add(record);
+                return true;
+            }
+        );
 
     public void Tell(Telemetry telemetry) => Rack[(telemetry.Device, telemetry.Measurement)] = telemetry;
 

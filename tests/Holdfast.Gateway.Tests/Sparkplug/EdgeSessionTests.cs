@@ -162,7 +162,7 @@ public sealed class EdgeSessionTests
             options,
             () => [],
             new Gates(new FakeRack()).Gate,
-            new MemoryBacklog(),
+            EdgeRig.HistoryOn(new MemoryFolder()),
             () => rig.Now,
             TimeProvider.System
         );

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using Holdfast.Gateway.Sparkplug;
 using Holdfast.Mqtt;
 using Holdfast.Mqtt.Client;
 
@@ -28,6 +30,7 @@ internal static class SubCommand
         var timeout = Options.Number("--timeout", "End after so many seconds", 0.001, int.MaxValue / 1000d);
         var fresh = new Option<bool>("--no-retained") { Description = "Not what the broker had kept" };
         var json = new Option<bool>("--json") { Description = "Print JSON for programs, one object a line" };
+        var sparkplug = new Option<bool>("--sparkplug") { Description = "Print payloads of Sparkplug B as JSON" };
         var command = new Command("sub", "Show what is published; Ctrl-C ends it")
         {
             filters,
@@ -36,6 +39,7 @@ internal static class SubCommand
             timeout,
             fresh,
             json,
+            sparkplug,
         };
         WillOptions.AddTo(command);
         return Brokering.With(
@@ -57,7 +61,8 @@ internal static class SubCommand
                     WhenReaderIsSlow = SlowReader.HoldBack,
                 };
                 var asked = new Asked(parsed, parsed.GetValue(json), terminal);
-                return new Showing(brokering, asked, parsed.GetValue(fresh), parsed.GetValue(count)).RunAsync(
+                var reader = parsed.GetValue(sparkplug) ? new SparkplugReader() : null;
+                return new Showing(brokering, asked, reader, parsed.GetValue(fresh), parsed.GetValue(count)).RunAsync(
                     options,
                     parsed.GetValue(timeout),
                     stop
@@ -66,9 +71,9 @@ internal static class SubCommand
         );
     }
 
-    private sealed class Showing(Brokering brokering, Asked asked, bool fresh, int? count)
+    private sealed class Showing(Brokering brokering, Asked asked, SparkplugReader? reader, bool fresh, int? count)
     {
-        private int shown;
+        private int came;
 
         public async Task<int> RunAsync(MqttClientOptions options, double? timeout, CancellationToken stop)
         {
@@ -91,9 +96,9 @@ internal static class SubCommand
 
             await end.CancelAsync();
             await watching;
-            return count is null || shown == count
+            return count is null || came == count
                 ? ExitCode.Ok
-                : asked.Terminal.Fail($"{shown} of {count} messages came", ExitCode.NotDone);
+                : asked.Terminal.Fail($"{came} of {count} messages came", ExitCode.NotDone);
         }
 
         private async Task ShowAsync(MqttClient client, CancellationToken stop)
@@ -106,15 +111,19 @@ internal static class SubCommand
                     continue;
                 }
 
+                var shown = Readable(message);
                 await asked.Terminal.Output.WriteLineAsync(
-                    asked.Json ? MessageDocument.Line(message, DateTimeOffset.UtcNow) : MessageLine.Of(message)
+                    asked.Json ? MessageDocument.Line(shown, DateTimeOffset.UtcNow) : MessageLine.Of(shown)
                 );
                 await asked.Terminal.Output.FlushAsync(stop);
-                if (++shown == count)
+                if (++came == count)
                 {
                     return;
                 }
             }
         }
+
+        private MqttMessage Readable(MqttMessage message) =>
+            reader?.Read(message) is { } json ? message with { Payload = Encoding.UTF8.GetBytes(json) } : message;
     }
 }

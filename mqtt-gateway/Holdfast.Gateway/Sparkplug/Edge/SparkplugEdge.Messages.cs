@@ -70,26 +70,7 @@ public sealed partial class SparkplugEdge
             var payload = Stamped(now);
             payload.Metrics.Add(changed.Select(metric => Aliased(device.Name, metric, now)));
             changed.ForEach(metric => sent[device.Name][metric.Name] = metric);
-            var verb = device.Name == RackTree.Rack ? SparkplugVerb.NDATA : SparkplugVerb.DDATA;
-            yield return Numbered(verb, device.Name, payload);
-        }
-    }
-
-    /// <summary>What nobody hears now, with names, since aliases are of a session; without a number.</summary>
-    private IEnumerable<MqttMessage> Kept(DateTimeOffset now)
-    {
-        foreach (var device in current.Where(device => device.Alive))
-        {
-            if (Changed(device) is { Count: > 0 } changed)
-            {
-                var payload = Stamped(now);
-                payload.Metrics.Add(changed.Select(metric => Named(metric, now)));
-                var known = sent.TryGetValue(device.Name, out var before) ? before : sent[device.Name] = [];
-                changed.ForEach(metric => known[metric.Name] = metric);
-                var verb = device.Name == RackTree.Rack ? SparkplugVerb.NDATA : SparkplugVerb.DDATA;
-                var topic = new SparkplugTopic(plan.Group, verb, plan.EdgeNode, device.Name);
-                yield return new MqttMessage($"{topic}", PayloadCodec.Write(payload));
-            }
+            yield return Numbered(DataOf(device.Name), device.Name, payload);
         }
     }
 
@@ -113,8 +94,12 @@ public sealed partial class SparkplugEdge
         || before.Count != device.Metrics.Count
         || !device.Metrics.All(metric => before.ContainsKey(metric.Name));
 
+    private static SparkplugVerb DataOf(string device) =>
+        device == RackTree.Rack ? SparkplugVerb.NDATA : SparkplugVerb.DDATA;
+
     private void Note(EdgeDevice device)
     {
+        BirthCount++;
         born.Add(device.Name);
         reported.Remove(device.Name);
         sent[device.Name] = device.Metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using Holdfast.Gateway.Commands;
+using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Topics;
 using Holdfast.Mqtt;
 using Holdfast.Mqtt.Client;
@@ -7,8 +8,8 @@ namespace Holdfast.Gateway.Sparkplug.Edge;
 
 /// <summary>What is to be done with what the edge node has found out.</summary>
 /// <param name="Send">To be published now, in this order.</param>
-/// <param name="Keep">To be kept for <see cref="SparkplugEdge.Replay"/>: what nobody hears now.</param>
-public sealed record EdgeOutput(IReadOnlyList<MqttMessage> Send, IReadOnlyList<MqttMessage> Keep);
+/// <param name="Keep">For <see cref="SparkplugHistory"/>: what nobody hears now.</param>
+public sealed record EdgeOutput(IReadOnlyList<MqttMessage> Send, IReadOnlyList<Draft> Keep);
 
 /// <summary>What a message asks of the edge node.</summary>
 /// <param name="Commands">To be carried out; what became of each goes to <see cref="SparkplugEdge.Report"/>.</param>
@@ -47,6 +48,9 @@ public sealed partial class SparkplugEdge(SparkplugPlan plan, BirthDeathSequence
     /// <summary>Whether the births of this session are out.</summary>
     public bool IsBorn => born.Contains(RackTree.Rack);
 
+    /// <summary>Connections that stood, this one included.</summary>
+    public int SessionCount { get; private set; }
+
     /// <summary>What the edge node's client has to be subscribed to.</summary>
     public IReadOnlyList<MqttSubscription> Subscriptions =>
         [
@@ -69,7 +73,11 @@ public sealed partial class SparkplugEdge(SparkplugPlan plan, BirthDeathSequence
     }
 
     /// <summary>The connection stands, and so do its subscriptions.</summary>
-    public void Connect() => connected = true;
+    public void Connect()
+    {
+        connected = true;
+        SessionCount++;
+    }
 
     public void Disconnect()
     {
@@ -109,27 +117,6 @@ public sealed partial class SparkplugEdge(SparkplugPlan plan, BirthDeathSequence
 
         // Asked for a birth, data stop until it is out.
         return new EdgeOutput(unborn || birthAsked ? [] : [.. current.SelectMany(device => Changes(device, now))], []);
-    }
-
-    /// <summary>
-    /// What was kept, for the present session: with its next sequence number, as history. Null where it cannot be sent now, because its
-    /// device is not born, or ever.
-    /// </summary>
-    public MqttMessage? Replay(MqttMessage kept, DateTimeOffset now)
-    {
-        if (SparkplugTopic.Parse(kept.Topic) is not { } topic || !born.Contains(topic.Device) || birthAsked)
-        {
-            return null;
-        }
-
-        var payload = SparkplugReplay.Of(kept.Payload, (byte)seq, name => AliasOf(topic.Device, name), now);
-        if (payload is null)
-        {
-            return null;
-        }
-
-        seq = (seq + 1) % 256;
-        return new MqttMessage(kept.Topic, payload);
     }
 
     private EdgeDevice WithResult(EdgeDevice device) =>

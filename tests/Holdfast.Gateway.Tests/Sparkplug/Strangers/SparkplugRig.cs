@@ -58,7 +58,8 @@ internal sealed class RunningEdge : IAsyncDisposable
         MemoryFolder? disk = null
     )
     {
-        Edge = new SparkplugEdge(plan ?? EdgeRig.Plan, new BirthDeathSequence(disk ?? new MemoryFolder()));
+        disk ??= new MemoryFolder();
+        Edge = new SparkplugEdge(plan ?? EdgeRig.Plan, new BirthDeathSequence(disk));
         var link = new SparkplugLink(
             Edge,
             options => new MqttClient(options, TimeProvider.System, new SeededRandom(2)),
@@ -68,7 +69,7 @@ internal sealed class RunningEdge : IAsyncDisposable
             },
             () => State.Now(),
             new Gates(Rack).Gate,
-            new MemoryBacklog(),
+            EdgeRig.HistoryOn(disk),
             TimeProvider.System.GetUtcNow,
             TimeProvider.System
         );
