@@ -111,6 +111,21 @@ internal sealed class FakeClient : IMqttClient
         }
     }
 
+    /// <summary>Deliveries that were acknowledged.</summary>
+    public int Acknowledged => Volatile.Read(ref acknowledged);
+
+    private int acknowledged;
+
+    public async IAsyncEnumerable<MqttDelivery> DeliveriesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var message in incoming.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return new MqttDelivery(message, () => Interlocked.Increment(ref acknowledged));
+        }
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 

@@ -12,6 +12,8 @@ public sealed class Mosquitto : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+
     private readonly string program;
     private readonly string[] config;
     private Process? process;
@@ -87,13 +89,17 @@ public sealed class Mosquitto : IAsyncDisposable
     public async Task StopAsync()
     {
         Assert(IsRunning, "mosquitto does not run");
-        using (var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process!.Id}"]))
+        using var patience = new CancellationTokenSource(Patience);
+        var ended = process!.WaitForExitAsync(patience.Token);
+        while (!ended.IsCompleted)
         {
-            await kill.WaitForExitAsync();
+            // Once is not enough: it forgets a signal that comes after it listens and before its loop begins.
+            using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
+            await kill.WaitForExitAsync(patience.Token);
+            await Task.WhenAny(ended, Task.Delay(Again, patience.Token));
         }
 
-        using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
+        await ended;
     }
 
     /// <summary>Ends it at once (SIGKILL), as a power cut does.</summary>

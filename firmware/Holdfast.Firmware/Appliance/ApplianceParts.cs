@@ -53,13 +53,9 @@ internal sealed class ApplianceParts(
         var book = new SensorBook(BoardSensors.Of(board));
         var desk = new CommandDesk();
         var runner = new ActionRunner(devices, inbox, clock);
+        var watch = new OutboxWatch();
         GatewayLink? link = null;
-        var views = new ViewBoard(
-            controller.Snapshot,
-            book,
-            () => new GatewayView(client.IsConnected, broker, link?.Waiting ?? 0),
-            clock
-        );
+        var views = new ViewBoard(controller.Snapshot, book, () => GatewayOf(watch), clock);
         var appliance = new RunningAppliance(plan, views, desk, record);
         var rack = new GatewayRack(appliance);
         List<string> found = [damage, .. events.Damage, .. outbox.Damage];
@@ -84,6 +80,16 @@ internal sealed class ApplianceParts(
         {
             Damage = [.. found.Where(text => text.Length > 0)],
         };
+
+        GatewayView GatewayOf(OutboxWatch watch)
+        {
+            if (watch.Look(outbox.Problem, clock.Now) is { } note)
+            {
+                inbox.Post(note);
+            }
+
+            return new GatewayView(client.IsConnected, broker, link?.Waiting ?? 0, watch.Problem);
+        }
     }
 
     /// <summary>Runs until the stop, or until a part of the appliance breaks: then all of it stops, with that part's error.</summary>

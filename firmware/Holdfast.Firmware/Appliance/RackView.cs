@@ -40,4 +40,5 @@ internal sealed record SensorView(
 
 /// <param name="Broker">Where telemetry goes: "127.0.0.1:1883 (embedded)".</param>
 /// <param name="Waiting">Messages not yet taken by the broker.</param>
-internal sealed record GatewayView(bool Connected, string Broker, long Waiting);
+/// <param name="Problem">In words why messages cannot be kept for it; null: they can.</param>
+internal sealed record GatewayView(bool Connected, string Broker, long Waiting, string? Problem = null);

@@ -24,8 +24,13 @@ internal static class Tables
             $"Power: {rack.Power.ReservedW:0} of {rack.Power.BudgetW:0} W reserved, {source}, battery {Text(rack.Power.ChargePct, "%")}"
         );
         terminal.Output.WriteLine(
-            $"MQTT: {(rack.Gateway.Connected ? "connected" : "not connected")}, {rack.Gateway.Broker}, {rack.Gateway.Waiting} events waiting"
+            $"MQTT: {(rack.Gateway.Connected ? "connected" : "not connected")}, {rack.Gateway.Broker}, {rack.Gateway.Waiting} messages waiting"
         );
+        if (rack.Gateway.Problem is { } problem)
+        {
+            terminal.Output.WriteLine(Terminal.Clean($"MQTT: measurements cannot be kept, {problem}"));
+        }
+
         Zones(terminal, rack.Zones);
         if (rack.Alarms.Count == 0)
         {

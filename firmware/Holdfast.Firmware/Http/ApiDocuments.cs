@@ -31,7 +31,7 @@ internal static class ApiDocuments
                     a.Text
                 )),
             ],
-            new GatewayDocument(view.Gateway.Connected, view.Gateway.Broker, view.Gateway.Waiting)
+            new GatewayDocument(view.Gateway.Connected, view.Gateway.Broker, view.Gateway.Waiting, view.Gateway.Problem)
         );
 
     public static IReadOnlyList<NodeDocument> NodesOf(RackPlan plan, RackView view) =>

@@ -116,8 +116,9 @@ internal sealed record AlarmDocument(string Subject, string Code, string Severit
 /// <summary>The link to the broker.</summary>
 /// <param name="Connected">Whether the broker answers.</param>
 /// <param name="Broker">Where it is.</param>
-/// <param name="Waiting">Events that it has not taken yet.</param>
-internal sealed record GatewayDocument(bool Connected, string Broker, long Waiting);
+/// <param name="Waiting">Messages that it has not taken yet.</param>
+/// <param name="Problem">Why measurements cannot be kept for it, as on a full disk; null while they can.</param>
+internal sealed record GatewayDocument(bool Connected, string Broker, long Waiting, string? Problem);
 
 /// <summary>One sensor and its latest reading.</summary>
 /// <param name="Name">Its name.</param>

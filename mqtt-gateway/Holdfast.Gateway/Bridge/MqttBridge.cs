@@ -14,7 +14,7 @@ public sealed class MqttBridge
     /// <summary>The outbox's reader where one upstream broker at a time gets the messages.</summary>
     public const string FailoverReader = "upstream";
 
-    /// <summary>How long the local broker, or the disk, is left in peace after it would not take a message.</summary>
+    /// <summary>How long the local broker is left in peace after it would not take a message.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly IMqttClient local;
@@ -27,8 +27,8 @@ public sealed class MqttBridge
     private readonly Lock gate = new();
     private readonly List<Uplink> uplinks;
 
-    /// <param name="local">Subscribed to the rules' filters, with a session that outlives a lost connection and, in MQTT 5, No Local.</param>
-    /// <param name="upstream">In the order of preference; subscribed likewise.</param>
+    /// <param name="local">Subscribed as <see cref="BridgePlan.OfLocal"/> says, with a session that outlives a lost connection.</param>
+    /// <param name="upstream">In the order of preference; subscribed as <see cref="BridgePlan.OfUpstream"/> says.</param>
     /// <param name="outbox">Its readers are what <see cref="ReadersOf"/> says.</param>
     /// <param name="tell">Takes a sentence for people about what changed.</param>
     public MqttBridge(
@@ -76,7 +76,7 @@ public sealed class MqttBridge
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        List<Task> parts = [TakeLocalAsync(end.Token)];
+        List<Task> parts = [new LocalIntake(local, outbox, Carried, wallTime, clock).RunAsync(end.Token)];
         foreach (var uplink in uplinks)
         {
             parts.Add(WatchAsync(uplink, end.Token));
@@ -96,28 +96,22 @@ public sealed class MqttBridge
         }
     }
 
-    private async Task TakeLocalAsync(CancellationToken stop)
+    /// <summary>As it is to be kept; null: it goes no further.</summary>
+    private Draft? Carried(MqttMessage message)
     {
-        await foreach (var message in local.MessagesAsync(stop).ConfigureAwait(false))
+        var draft = core.Up(message, wallTime(), out var why);
+        if (draft is { } one && !outbox.Fits(one.Message))
         {
-            var draft = core.Up(message, wallTime(), out var why);
-            why = draft is { } one && !outbox.Fits(one.Message) ? Stop.TooLarge : why;
-            if (why != Stop.None || draft is null)
-            {
-                Count(why, message);
-                continue;
-            }
-
-            // While the outbox takes nothing the local broker keeps it, and knows so.
-            while (!await TryKeepAsync(draft.Value, stop).ConfigureAwait(false))
-            {
-                await Task.Delay(Pause, clock, stop).ConfigureAwait(false);
-            }
+            (draft, why) = (null, Stop.TooLarge);
         }
-    }
 
-    private Task<bool> TryKeepAsync(Draft draft, CancellationToken stop) =>
-        Task.Run(() => outbox.Write([draft], wallTime()).IsComplete, stop);
+        if (draft is null)
+        {
+            Count(why, message);
+        }
+
+        return draft;
+    }
 
     private async Task TakeUpstreamAsync(Uplink uplink, CancellationToken stop)
     {

@@ -11,7 +11,7 @@ public enum UplinkMode
     /// <summary>The first, in order, that is connected; each message goes to one.</summary>
     Failover,
 
-    /// <summary>Every one; each message waits until all have it.</summary>
+    /// <summary>Every one; each message waits until all have it, or until there is no more room for what waits for one that is gone.</summary>
     All,
 }
 

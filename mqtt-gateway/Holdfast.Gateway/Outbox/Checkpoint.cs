@@ -12,13 +12,15 @@ namespace Holdfast.Gateway.Outbox;
 /// <param name="Readers">What each reader's broker has acknowledged: first, last, first, last…</param>
 /// <param name="Before">At the head of a segment: what the one before it held when it was closed.</param>
 /// <param name="Own">At the head of a segment that was rewritten: what it holds.</param>
+/// <param name="Budget">What the outbox may fill of the disk, in bytes, for those who look into its files; 0: not said.</param>
 internal sealed record Checkpoint(
     string Stream,
     long Next,
     long Source,
     Dictionary<string, long[]> Readers,
     SegmentSummary? Before,
-    SegmentSummary? Own
+    SegmentSummary? Own,
+    long Budget = 0
 )
 {
     public byte[] ToFrame(long first, int quality) =>

@@ -15,17 +15,8 @@ public readonly record struct WriteResult(long First, int Taken, bool OnlyUrgent
 /// <summary>Into the outbox.</summary>
 public sealed partial class DurableOutbox
 {
-    /// <summary>Acknowledgements that may be lost in a crash, and then come again as duplicates.</summary>
-    private const int CheckpointEvery = 1000;
-
-    private const int RangesMax = 256;
-
-    /// <summary>How old what is not written down of the acknowledgements may become.</summary>
-    private static readonly TimeSpan CheckpointAfter = TimeSpan.FromSeconds(10);
-
     private readonly RecentMessages recent = new();
-    private long unwrittenAcks;
-    private MonotonicTime lastCheckpoint;
+    private bool isProblemOfAlarms;
 
     /// <summary>Raised, on the writer's thread, when there is something new to read.</summary>
     public event Action? Written;
@@ -46,20 +37,13 @@ public sealed partial class DurableOutbox
                 drafts.All(one => Fits(one.Message)),
                 "whoever hands a message over has asked whether it fits"
             );
-            var told = Tell(now);
+            var (lost, told) = Tell(now);
+            var isUrgent = drafts.All(one => one.IsUrgent);
             result = Store([.. told, .. drafts], Math.Max(source, handedOver), now);
-            if (result.OnlyUrgent || !result.IsComplete)
+            Note(result, isUrgent);
+            if (result.Taken >= told.Count)
             {
-                Problem = result.Problem;
-            }
-            else
-            {
-                Problem = null;
-            }
-
-            if (result.Taken >= told.Count && told.Count > 0)
-            {
-                ForgetTold();
+                Forget(lost);
             }
 
             var mine = Math.Max(0, result.Taken - told.Count);
@@ -70,30 +54,16 @@ public sealed partial class DurableOutbox
         return result;
     }
 
-    /// <summary>Writes down what the readers' brokers have, if that is due; called now and then.</summary>
-    public void Tick(MonotonicTime now)
+    /// <summary>That an alarm found room says nothing of the rest; it would end and come back with each.</summary>
+    private void Note(in WriteResult result, bool isUrgent)
     {
-        lock (gate)
+        if (!result.IsComplete)
         {
-            if (unwrittenAcks == 0 || now - lastCheckpoint < CheckpointAfter || segments.Count == 0)
-            {
-                return;
-            }
-
-            lastCheckpoint = now;
-            TryWriteCheckpoint();
+            (Problem, isProblemOfAlarms) = (result.Problem, isUrgent);
         }
-    }
-
-    /// <summary>Writes down at once what the readers' brokers have: for an end in order.</summary>
-    public void Settle()
-    {
-        lock (gate)
+        else if (!isUrgent || isProblemOfAlarms)
         {
-            if (unwrittenAcks > 0 && segments.Count > 0)
-            {
-                TryWriteCheckpoint();
-            }
+            Problem = null;
         }
     }
 
@@ -107,14 +77,15 @@ public sealed partial class DurableOutbox
                 return onlyUrgent ? new WriteResult(next, 0, true, Full()) : new WriteResult(next, 0, false, "");
             }
 
+            var isUrgent = drafts.TrueForAll(one => one.IsUrgent);
             var messages = drafts
                 .Select((one, i) => new OutboxMessage(next + i, one.Class, one.Time, one.Message))
                 .ToList();
             var frames = Frames(messages, onlyUrgent ? source : handedOver);
             var length = frames.Sum(frame => frame.Length);
-            if (MakeRoom(length, onlyUrgent || drafts.All(IsUrgent), now))
+            if (MakeRoom(length, isUrgent, now))
             {
-                var problem = TryAppend(frames, next + messages.Count, drafts.Any(IsUrgent));
+                var problem = TryAppend(frames, next + messages.Count, drafts.Exists(one => one.IsUrgent));
                 if (problem.Length == 0)
                 {
                     source = onlyUrgent ? source : handedOver;
@@ -125,20 +96,17 @@ public sealed partial class DurableOutbox
                 return new WriteResult(next, 0, false, problem);
             }
 
-            if (onlyUrgent || drafts.All(IsUrgent))
+            if (onlyUrgent || isUrgent)
             {
                 return new WriteResult(next, 0, false, Full());
             }
 
             onlyUrgent = true;
-            drafts.RemoveAll(one => !IsUrgent(one));
+            drafts.RemoveAll(one => !one.IsUrgent);
         }
     }
 
     private string Full() => $"the outbox is full: its budget is {limits.BudgetBytes / 1_000_000} MB";
-
-    private static bool IsUrgent(Draft one) =>
-        one.Class is MessageClass.Alarm or MessageClass.Audit or MessageClass.Gap;
 
     private List<byte[]> Frames(List<OutboxMessage> messages, long handedOver)
     {
@@ -158,130 +126,6 @@ public sealed partial class DurableOutbox
         }
 
         return frames;
-    }
-
-    /// <returns>In words why it is not on disk; empty: it is.</returns>
-    private string TryAppend(List<byte[]> frames, long end, bool isUrgent)
-    {
-        try
-        {
-            Append(frames, end);
-            return "";
-        }
-        catch (IOException) when (isUrgent && folder.Exists(BallastName))
-        {
-            return TryAppendWithoutBallast(frames, end);
-        }
-        catch (IOException e)
-        {
-            return e.Message;
-        }
-    }
-
-    private string TryAppendWithoutBallast(List<byte[]> frames, long end)
-    {
-        try
-        {
-            folder.Delete(BallastName);
-            Append(frames, end);
-            return "";
-        }
-        catch (IOException e)
-        {
-            return e.Message;
-        }
-    }
-
-    private void Append(List<byte[]> frames, long end)
-    {
-        CutDoubtfulTail();
-        var isNew = segments.Count == 0 || segments[^1].Length >= limits.SegmentBytes;
-        var segment = isNew ? new Segment(SegmentSummary.Empty(next)) : segments[^1];
-        // One whose first write was torn has no head: without one nobody would know the outbox's name.
-        var withCheckpoint = segment.Length == 0 || unwrittenAcks >= CheckpointEvery;
-        var head = withCheckpoint ? CheckpointNow(isNew && segments.Count > 0 ? segments[^1].Summary : null) : null;
-        byte[] bytes = [.. head ?? [], .. frames.SelectMany(frame => frame)];
-        var padding = SegmentFile.Padding(segment.Length, bytes.Length);
-        Array.Resize(ref bytes, bytes.Length + padding);
-        if (isNew && folder.Exists(segment.Name))
-        {
-            // Of a start that failed.
-            folder.Delete(segment.Name);
-        }
-
-        tailInDoubt = !isNew;
-        folder.Append(segment.Name, bytes);
-        folder.Flush(segment.Name);
-        tailInDoubt = false;
-        BytesWritten += bytes.Length;
-        BytesOfRecords += frames.Sum(frame => (long)frame.Length - BatchHeader.Length);
-        foreach (var frame in frames)
-        {
-            segment.Summary = segment.Summary.With(BatchHeader.Read(frame)!.Value, segment.Length);
-        }
-
-        segment.Summary = segment.Summary with { Length = segment.Length + bytes.Length };
-        if (isNew)
-        {
-            segments.Add(segment);
-        }
-
-        next = end;
-        if (withCheckpoint)
-        {
-            CheckpointIsWritten();
-        }
-    }
-
-    /// <summary>An earlier write failed half-way: what it left must go before anything follows it.</summary>
-    private void CutDoubtfulTail()
-    {
-        if (tailInDoubt && segments.Count > 0)
-        {
-            if (folder.Length(segments[^1].Name) > segments[^1].Length)
-            {
-                folder.Truncate(segments[^1].Name, segments[^1].Length);
-            }
-
-            tailInDoubt = false;
-        }
-    }
-
-    private void TryWriteCheckpoint()
-    {
-        try
-        {
-            CutDoubtfulTail();
-            var frame = CheckpointNow(null);
-            tailInDoubt = true;
-            folder.Append(segments[^1].Name, frame);
-            folder.Flush(segments[^1].Name);
-            tailInDoubt = false;
-            BytesWritten += frame.Length;
-            segments[^1].Summary = segments[^1].Summary with { Length = segments[^1].Length + frame.Length };
-            CheckpointIsWritten();
-        }
-        catch (IOException)
-        {
-            // It costs duplicates, no message; the problem is told where messages are written.
-        }
-    }
-
-    private byte[] CheckpointNow(SegmentSummary? before) =>
-        new Checkpoint(
-            Stream,
-            next,
-            source,
-            acknowledged.ToDictionary(pair => pair.Key, pair => ToWrite(pair.Value)),
-            before,
-            null
-        ).ToFrame(next, limits.Quality);
-
-    private void CheckpointIsWritten()
-    {
-        unwrittenAcks = 0;
-        persisted = Copy();
-        DropDelivered();
     }
 
     private void Remember(List<OutboxMessage> messages)

@@ -23,7 +23,11 @@ public enum MessageClass : byte
 
 /// <summary>A message that is to be kept until it is delivered.</summary>
 /// <param name="Time">The wall clock's; it informs and orders nothing.</param>
-public readonly record struct Draft(MessageClass Class, DateTimeOffset Time, MqttMessage Message);
+public readonly record struct Draft(MessageClass Class, DateTimeOffset Time, MqttMessage Message)
+{
+    /// <summary>Never dropped, and taken even when there is no room for others.</summary>
+    public bool IsUrgent => Class is MessageClass.Alarm or MessageClass.Audit or MessageClass.Gap;
+}
 
 /// <summary>A message in the outbox.</summary>
 /// <param name="Sequence">Its number in the outbox's stream: ascending, never given twice.</param>

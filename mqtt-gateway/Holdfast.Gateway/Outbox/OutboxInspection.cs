@@ -24,6 +24,9 @@ public sealed class OutboxInspection
     /// <summary>Empty where nothing was written yet.</summary>
     public string Stream { get; private set; } = "";
 
+    /// <summary>What it may fill of the disk; null: it has not said.</summary>
+    public long? BudgetBytes { get; private set; }
+
     public long Bytes => names.Sum(folder.Length);
 
     /// <summary>Frames whose content is damaged, and what they held.</summary>
@@ -71,6 +74,7 @@ public sealed class OutboxInspection
     private void Note(Checkpoint? checkpoint)
     {
         Stream = checkpoint?.Stream ?? Stream;
+        BudgetBytes = checkpoint is { Budget: > 0 } ? checkpoint.Budget : BudgetBytes;
         foreach (var (reader, flat) in checkpoint?.Readers ?? [])
         {
             if (!readers.TryGetValue(reader, out var theirs))

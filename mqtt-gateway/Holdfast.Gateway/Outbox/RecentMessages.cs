@@ -11,10 +11,12 @@ internal sealed class RecentMessages
     private readonly Queue<OutboxMessage> newest = new();
     private readonly Dictionary<string, long> lastOfTopic = new(StringComparer.Ordinal);
     private long bytes;
+    private long last;
 
     public void Add(OutboxMessage one, int countMax)
     {
         newest.Enqueue(one);
+        last = one.Sequence;
         bytes += one.Message.Payload.Length;
         while (newest.Count > countMax || bytes > BytesMax)
         {
@@ -29,9 +31,7 @@ internal sealed class RecentMessages
 
     /// <summary>Messages from a sequence on, or from the oldest held where that is higher.</summary>
     public IReadOnlyList<OutboxMessage> From(long sequence, int count) =>
-        newest.Count > 0 && newest.Last().Sequence < sequence
-            ? []
-            : [.. newest.SkipWhile(one => one.Sequence < sequence).Take(count)];
+        last < sequence ? [] : [.. newest.SkipWhile(one => one.Sequence < sequence).Take(count)];
 
     /// <summary>Whether a newer value of the message's topic is known, or may be.</summary>
     public bool IsSuperseded(OutboxMessage one) =>

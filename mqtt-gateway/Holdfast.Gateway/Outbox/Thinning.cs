@@ -14,20 +14,25 @@ internal sealed record Dropped(
 /// <summary>
 /// Which messages of a segment stay when the budget is near. Level 1 keeps every fourth sample of a topic, level 2 every fourth of those, level 3
 /// none; of states the last of each topic stays, and from level 3 on not even that where a newer one is known. A quarter and not a half, since each
-/// thinning writes the segment anew: so all of them together add a third at most to what was written.
+/// thinning writes the segment anew: so all of them together add a third at most to what was written. Above them is giving up: of several
+/// brokers one has been gone for so long that it would hold the others back, and what another has is kept for it no longer, alarms neither.
 /// </summary>
 internal static class Thinning
 {
     public const int LevelMax = 3;
 
+    public const int GivenUp = LevelMax + 1;
+
     private const int KeptOf = 4;
 
     /// <param name="isSuperseded">Whether a newer state of the topic is known elsewhere.</param>
+    /// <param name="isElsewhere">Whether a broker has it, though not each that shall.</param>
     /// <param name="isHeld">Whether it is on its way to a broker: it stays then.</param>
     public static (List<OutboxMessage> Kept, List<OutboxMessage> Dropped) Apply(
         IReadOnlyList<OutboxMessage> messages,
         int level,
         Func<OutboxMessage, bool> isSuperseded,
+        Func<OutboxMessage, bool> isElsewhere,
         Func<OutboxMessage, bool> isHeld
     )
     {
@@ -48,7 +53,8 @@ internal static class Thinning
                     && (level < LevelMax || !isSuperseded(one)),
                 _ => true,
             };
-            (stays || isHeld(one) ? kept : dropped).Add(one);
+            var isGivenUp = level == GivenUp && one.Class != MessageClass.Gap && isElsewhere(one);
+            ((stays && !isGivenUp) || isHeld(one) ? kept : dropped).Add(one);
         }
 
         return (kept, dropped);

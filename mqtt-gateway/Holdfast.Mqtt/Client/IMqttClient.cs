@@ -48,4 +48,10 @@ public interface IMqttClient : IAsyncDisposable
     /// acknowledged when the reader asks for the next one, so that a crash in between does not lose it; QoS 2 likewise.
     /// </summary>
     IAsyncEnumerable<MqttMessage> MessagesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="MessagesAsync"/>, in place of it, but each message is acknowledged when the reader says so, in any order, from any thread. Until
+    /// then it counts against our Receive Maximum: a reader that holds as many gets no more of QoS 1 and 2.
+    /// </summary>
+    IAsyncEnumerable<MqttDelivery> DeliveriesAsync(CancellationToken cancellationToken);
 }

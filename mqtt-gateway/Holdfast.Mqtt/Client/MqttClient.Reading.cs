@@ -32,10 +32,6 @@ public sealed partial class MqttClient
         }
     }
 
-    /// <summary>
-    /// As <see cref="MessagesAsync"/>, but each message is acknowledged when the reader says so, in any order, from any thread. Until
-    /// then it counts against our Receive Maximum: a reader that holds as many gets no more of QoS 1 and 2.
-    /// </summary>
     public async IAsyncEnumerable<MqttDelivery> DeliveriesAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )

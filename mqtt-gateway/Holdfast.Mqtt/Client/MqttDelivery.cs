@@ -5,7 +5,8 @@ public sealed class MqttDelivery
 {
     private readonly Action finish;
 
-    internal MqttDelivery(MqttMessage message, Action finish)
+    /// <param name="finish">Called by <see cref="Acknowledge"/>; it must stand being called again.</param>
+    public MqttDelivery(MqttMessage message, Action finish)
     {
         Message = message;
         this.finish = finish;

@@ -54,6 +54,19 @@ public sealed class AskingTests
         }
     }
 
+    [Fact]
+    public async Task Why_measurements_cannot_be_kept_is_said()
+    {
+        await using var face = await RunningFace.StartAsync();
+        var run = await CommandRun.OnAsync(face, "status");
+        Assert.DoesNotContain("cannot be kept", run.Output, StringComparison.Ordinal);
+        face.Rack.Show(view => view with { Gateway = view.Gateway with { Problem = "the disk is full" } });
+        run = await CommandRun.OnAsync(face, "status");
+        Assert.Contains("MQTT: measurements cannot be kept, the disk is full\n", run.Output, StringComparison.Ordinal);
+        var json = JsonDocument.Parse((await CommandRun.OnAsync(face, "status", "--json")).Output).RootElement;
+        Assert.Equal("the disk is full", json.GetProperty("gateway").GetProperty("problem").GetString());
+    }
+
     [Theory]
     [InlineData("status", "rack time version power zones nodes alarms gateway")]
     [InlineData("nodes", "name zone state wanted since reason rack_unit height power_max_w can_wake machine")]

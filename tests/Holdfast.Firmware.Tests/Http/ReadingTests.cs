@@ -19,7 +19,7 @@ public sealed class ReadingTests
         Names(rack.GetProperty("power"), "budget_w reserved_w on_battery shedding charge_pct meters");
         Names(rack.GetProperty("zones")[0], "name temperature_c quality duty_pct fan_mode failsafe overheated safety");
         Names(rack.GetProperty("zones")[0].GetProperty("safety")[0], "name kind state");
-        Names(rack.GetProperty("gateway"), "connected broker waiting");
+        Names(rack.GetProperty("gateway"), "connected broker waiting problem");
         Assert.Equal("sim", rack.GetProperty("rack").GetString());
         Assert.Equal("2030-06-01T12:00:00+00:00", rack.GetProperty("time").GetString());
         Assert.Equal((4, 16), (rack.GetProperty("zones").GetArrayLength(), rack.GetProperty("nodes").GetArrayLength()));

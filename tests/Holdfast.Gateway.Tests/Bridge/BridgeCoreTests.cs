@@ -28,6 +28,22 @@ public sealed class BridgeCoreTests
         Assert.False(alarm.Value.Message.Retain);
     }
 
+    [Theory]
+    [InlineData("rack/+/event rack/#", "rack/#")]
+    [InlineData("rack/# rack rack/#", "rack/#")]
+    [InlineData("a/+ a/b a/b/c +/b", "a/+ a/b/c +/b")]
+    [InlineData("a/# a/+/c #", "#")]
+    [InlineData("# $SYS/x $SYS/#", "# $SYS/#")]
+    [InlineData("+/+ a/#", "+/+ a/#")]
+    public void A_filter_within_another_is_not_subscribed_to(string filters, string subscribed)
+    {
+        var plan = new BridgePlan("b", [.. filters.Split(' ').Select(f => new UpRule(f, MessageClass.Metric))], []);
+
+        Assert.Equal(subscribed.Split(' '), plan.OfLocal(MqttVersion.V5).Select(one => one.Filter));
+        Assert.All(plan.OfLocal(MqttVersion.V5), one => Assert.True(one.NoLocal && one.RetainAsPublished));
+        Assert.All(plan.OfLocal(MqttVersion.V311), one => Assert.False(one.NoLocal || one.RetainAsPublished));
+    }
+
     [Fact]
     public void What_an_outbox_before_said_of_the_class_holds()
     {

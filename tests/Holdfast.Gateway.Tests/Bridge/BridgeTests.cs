@@ -74,6 +74,33 @@ public sealed class BridgeTests
     }
 
     [Fact]
+    public async Task What_is_retained_on_one_side_is_on_the_other_and_is_cleared_with_it()
+    {
+        await using var near = await Mosquitto.StartAsync();
+        await using var far = await Mosquitto.StartAsync();
+        await using var bridge = await Rig.StartAsync(near.Port, (far.Port, MqttVersion.V5));
+        await using var hub = await ConsumeAsync(far.Port, "rack/#");
+        string[] up = ["-q", "1", "-t", "rack/label"];
+        await MosquittoPub.RunAsync(near.Port, [.. up, "-r", "-m", "kept"]);
+        await MosquittoPub.RunAsync(near.Port, "-q", "1", "-t", "rack/x", "-m", "passing");
+        Assert.Equal(("kept", "passing"), ((await hub.NextAsync()).Text, (await hub.NextAsync()).Text));
+        await using (var late = await ConsumeAsync(far.Port, "rack/#"))
+        {
+            var kept = await late.NextAsync();
+            Assert.Equal(("rack/label", "kept", true), (kept.Topic, kept.Text, kept.Retain));
+            await MosquittoPub.RunAsync(near.Port, [.. up, "-r", "-n"]);
+            // Of what passed there was nothing.
+            Assert.Equal("", (await late.NextAsync()).Text);
+        }
+
+        await MosquittoPub.RunAsync(far.Port, "-q", "1", "-r", "-t", "hub/command/note", "-m", "down");
+        await MosquittoPub.RunAsync(far.Port, "-q", "1", "-t", "hub/command/end", "-m", "end");
+        await using var rack = await ConsumeAsync(near.Port, "rack/command/#");
+        var down = await rack.NextAsync();
+        Assert.Equal(("rack/command/note", "down"), (down.Topic, down.Text));
+    }
+
+    [Fact]
     public async Task When_the_first_upstream_broker_is_gone_the_second_gets_the_messages()
     {
         await using var near = await Mosquitto.StartAsync();
@@ -183,10 +210,10 @@ public sealed class BridgeTests
         private Rig(int local, (int Port, MqttVersion Version)[] upstream)
         {
             var near = new MqttClient(
-                Options(local, "bridge", "rack/#") with
+                Options(local, "bridge") with
                 {
                     SessionExpiry = TimeSpan.FromHours(1),
-                    Subscriptions = [new MqttSubscription("rack/#", NoLocal: true)],
+                    Subscriptions = Plan.OfLocal(MqttVersion.V5),
                 },
                 TimeProvider.System,
                 new SeededRandom(1)
@@ -195,9 +222,10 @@ public sealed class BridgeTests
             [
                 near,
                 .. upstream.Select(one => new MqttClient(
-                    Options(one.Port, "bridge", "hub/command/#") with
+                    Options(one.Port, "bridge") with
                     {
                         Version = one.Version,
+                        Subscriptions = Plan.OfUpstream(one.Version),
                     },
                     TimeProvider.System,
                     new SeededRandom(2)

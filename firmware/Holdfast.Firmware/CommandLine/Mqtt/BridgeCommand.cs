@@ -1,14 +1,10 @@
 using System.CommandLine;
-using System.Net.Security;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Holdfast.Firmware.Appliance;
 using Holdfast.Gateway.Bridge;
 using Holdfast.Gateway.Outbox;
 using Holdfast.Hal.Linux.Files;
-using Holdfast.Mqtt;
 using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Firmware.CommandLine.Mqtt;
@@ -86,12 +82,11 @@ internal static class BridgeCommand
             file.GapTopicOrDefault,
             MqttBridge.ReadersOf(file.Mode, uplinks)
         );
-        await using var local = Client(file, file.Local, beside, file.Up);
-        List<MqttClient> upstream = [.. file.Upstream.Select(peer => Client(file, peer, beside, file.Down))];
+        await using var connections = new BridgeConnections(file, beside);
         var bridge = new MqttBridge(
             file.Plan,
-            local,
-            [.. uplinks.Zip(upstream, (options, client) => (options, (IMqttClient)client))],
+            connections.Local,
+            [.. uplinks.Zip(connections.Upstream, (options, client) => (options, (IMqttClient)client))],
             file.Mode,
             outbox,
             TimeProvider.System.GetUtcNow,
@@ -106,71 +101,7 @@ internal static class BridgeCommand
             await terminal.Output.WriteLineAsync($"note: {text}");
         }
 
-        try
-        {
-            await bridge.RunAsync(stop);
-        }
-        finally
-        {
-            foreach (var client in upstream)
-            {
-                await client.DisposeAsync();
-            }
-        }
-    }
-
-    private static MqttClient Client(BridgeFile file, BridgePeer peer, string beside, IReadOnlyList<BridgeRule> rules)
-    {
-        var version = peer.Version == "5" ? MqttVersion.V5 : MqttVersion.V311;
-        var options = new MqttClientOptions(peer.Host, peer.Port, $"holdfast-bridge-{file.Id}")
-        {
-            Version = version,
-            UserName = peer.User,
-            Password = peer.PasswordFile is { } secret ? ReadPassword(Path.Combine(beside, secret)) : default,
-            Tls = peer.CaFile is null && peer.CertificateFile is null ? null : TlsOf(peer, beside),
-            // What comes while the bridge is away waits at the broker.
-            SessionExpiry = TimeSpan.FromDays(3),
-            Subscriptions =
-            [
-                .. rules.Select(rule => new MqttSubscription(
-                    rule.Filter,
-                    MqttQos.AtLeastOnce,
-                    NoLocal: version == MqttVersion.V5
-                )),
-            ],
-        };
-        return new MqttClient(options, TimeProvider.System, BrokerAccess.NewRandom());
-    }
-
-    private static byte[] ReadPassword(string path) =>
-        Encoding.UTF8.GetBytes(File.ReadAllText(path).TrimEnd('\r', '\n'));
-
-    private static SslClientAuthenticationOptions TlsOf(BridgePeer peer, string beside)
-    {
-        var tls = new SslClientAuthenticationOptions { TargetHost = peer.Host };
-        if (peer.CaFile is { } authority)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.ImportFromPemFile(Path.Combine(beside, authority));
-            tls.CertificateChainPolicy = policy;
-        }
-
-        if (peer.CertificateFile is { } certificate)
-        {
-            tls.ClientCertificates =
-            [
-                X509Certificate2.CreateFromPemFile(
-                    Path.Combine(beside, certificate),
-                    Path.Combine(beside, peer.KeyFile!)
-                ),
-            ];
-        }
-
-        return tls;
+        await bridge.RunAsync(stop);
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource end)

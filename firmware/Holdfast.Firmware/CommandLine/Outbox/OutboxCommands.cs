@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -87,7 +86,6 @@ internal static class OutboxCommands
         }
 
         var waiting = counts.Sum();
-        var limits = new OutboxLimits();
         var document = new OutboxDocument(
             outbox.Stream,
             waiting,
@@ -95,7 +93,7 @@ internal static class OutboxCommands
             waiting > 0 ? oldest : null,
             waiting > 0 ? newest : null,
             outbox.Bytes,
-            limits.BudgetBytes,
+            outbox.BudgetBytes,
             [.. gaps.Select(record => new GapDocument(record, key is null ? null : record.IsSignedBy(key)))],
             outbox.Damage
         );
@@ -105,45 +103,8 @@ internal static class OutboxCommands
             return ExitCode.Ok;
         }
 
-        Print(document, terminal);
+        OutboxText.Print(document, terminal);
         return ExitCode.Ok;
-    }
-
-    private static void Print(OutboxDocument document, Terminal terminal)
-    {
-        var to = terminal.Output;
-        var classes = string.Join(
-            ", ",
-            document.Classes.Where(one => one.Value > 0).Select(one => $"{one.Key} {one.Value}")
-        );
-        to.WriteLine(Line($"waiting  {document.Waiting}{(classes.Length > 0 ? $" ({classes})" : "")}"));
-        if (document.Oldest is { } oldest)
-        {
-            to.WriteLine(Line($"since    {oldest:O}, the newest of {document.Newest:O}"));
-        }
-
-        to.WriteLine(Line($"disk     {document.Bytes / 1e6:0.0} MB of {document.BudgetBytes / 1e6:0} MB"));
-        foreach (var gap in document.Gaps)
-        {
-            var word = gap.Verified switch
-            {
-                true => "signed",
-                false => "NOT SIGNED BY THIS RACK",
-                null => "not verified",
-            };
-            to.WriteLine(
-                Terminal.Clean(
-                    Line(
-                        $"gap      {gap.Record.First}–{gap.Record.Last} {gap.Record.Class}, {gap.Record.Count} messages: {gap.Record.Why} ({word})"
-                    )
-                )
-            );
-        }
-
-        foreach (var damage in document.Damage)
-        {
-            to.WriteLine($"damage   {damage}");
-        }
     }
 
     private static int Export(OutboxInspection outbox, bool all, Terminal terminal)
@@ -199,6 +160,4 @@ internal static class OutboxCommands
             return null;
         }
     }
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ namespace Holdfast.Firmware.CommandLine.Outbox;
 
 /// <param name="Classes">How many wait, of each class.</param>
 /// <param name="Oldest">Of those that wait, by their own time.</param>
-/// <param name="BudgetBytes">The default's; a bridge may have its own.</param>
+/// <param name="BudgetBytes">Null where nothing was written yet.</param>
 internal sealed record OutboxDocument(
     string Stream,
     long Waiting,
@@ -13,7 +13,7 @@ internal sealed record OutboxDocument(
     DateTimeOffset? Oldest,
     DateTimeOffset? Newest,
     long Bytes,
-    long BudgetBytes,
+    long? BudgetBytes,
     IReadOnlyList<GapDocument> Gaps,
     IReadOnlyList<string> Damage
 );

@@ -21,8 +21,8 @@ function showRack(next) {
   showZones(byId("zones"), rack.zones, (name) => openZone(name, rack));
   byId("version").textContent = `Holdfast ${rack.version}`;
   byId("gateway").textContent = `MQTT ${rack.gateway.connected ? "connected" : "not connected"}: ${rack.gateway.broker}${
-    rack.gateway.waiting > 0 ? `, ${rack.gateway.waiting} events waiting` : ""
-  }`;
+    rack.gateway.waiting > 0 ? `, ${rack.gateway.waiting} messages waiting` : ""
+  }${rack.gateway.problem ? `; measurements cannot be kept, ${rack.gateway.problem}` : ""}`;
   refreshSheet(rack);
   showLink("live", "live");
 }
