@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Holdfast.Firmware.Boards;
+using Holdfast.Firmware.Broker;
 using Holdfast.Mqtt;
 using Holdfast.Mqtt.Broker;
 using Holdfast.Mqtt.Client;
@@ -77,24 +77,7 @@ internal static class BrokerAccess
     {
         try
         {
-            var tls = new SslClientAuthenticationOptions { TargetHost = broker.Host };
-            if (broker.CaFile is { } authority)
-            {
-                var policy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck,
-                };
-                policy.CustomTrustStore.ImportFromPemFile(authority);
-                tls.CertificateChainPolicy = policy;
-            }
-
-            if (broker.CertificateFile is { } certificate)
-            {
-                tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, broker.KeyFile)];
-            }
-
-            return tls;
+            return ClientTls.Of(broker.Host, broker.CaFile, broker.CertificateFile, broker.KeyFile);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {

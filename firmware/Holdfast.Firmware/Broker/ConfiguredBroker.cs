@@ -64,7 +64,7 @@ internal sealed class ConfiguredBroker : IAsyncDisposable
             Policy = policies[0],
             Authenticators =
             [
-                new ScramSha256(policies[0], RandomNumberGenerator.GetBytes(32), PasswordFile.Iterations),
+                new ScramServer(policies[0], RandomNumberGenerator.GetBytes(32), PasswordFile.Iterations),
             ],
             Listeners =
             [

@@ -130,7 +130,7 @@ public sealed partial class DurableOutbox
                 from = frame.Header.First;
             }
 
-            if (Decoded(frame) is { } batch)
+            if (frame.Messages() is { } batch)
             {
                 var asked = from;
                 end = frame.Header.End;
@@ -173,20 +173,6 @@ public sealed partial class DurableOutbox
         }
 
         return null;
-    }
-
-    private static List<OutboxMessage>? Decoded(in FoundFrame frame)
-    {
-        try
-        {
-            return Batch.Unpack(frame.Header, frame.Content) is { } content
-                ? MessageCodec.Read(content, frame.Header)
-                : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Tells, signed, that a message will not be delivered. A record of that kind that is refused itself is told of no more.</summary>

@@ -76,7 +76,7 @@ public sealed class RemoteTests : IDisposable
         Assert.Equal(1, refused);
         Assert.Contains("needs an operator's signature", why, StringComparison.Ordinal);
 
-        var (done, said) = await HoldfastAsync([.. Request(rack), "node-01", "off", "--key", key]);
+        var (done, said) = await HoldfastAsync([.. Request(rack), "node-01", "off", "--operator-key", key]);
         Assert.True(done == 0, said);
         Assert.Contains("node-01 is off.", said, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE", said, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class RemoteTests : IDisposable
             "{}",
             "--rack",
             "sim",
-            "--key",
+            "--operator-key",
             key
         );
         Assert.True(code == 0, arguments);
@@ -162,10 +162,11 @@ public sealed class RemoteTests : IDisposable
         Assert.Contains("rack/sim/node-13/twin/reported {", seen, StringComparison.Ordinal);
     }
 
-    private static string[] Request(RackProcess rack) => ["operator", "request", "--broker", $"127.0.0.1:{Port(rack)}"];
+    private static string[] Request(RackProcess rack) =>
+        ["operator", "request", "--broker", $"mqtt://127.0.0.1:{Port(rack)}"];
 
     private static string[] Twin(RackProcess rack, string verb) =>
-        ["twin", verb, "--broker", $"127.0.0.1:{Port(rack)}"];
+        ["twin", verb, "--broker", $"mqtt://127.0.0.1:{Port(rack)}"];
 
     private static string Port(RackProcess rack) => $"{rack.Process.Mqtt!.Port}";
 

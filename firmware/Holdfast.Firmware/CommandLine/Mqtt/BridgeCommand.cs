@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Net.Security;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Holdfast.Firmware.Appliance;
+using Holdfast.Firmware.Broker;
 using Holdfast.Gateway.Bridge;
 using Holdfast.Gateway.Outbox;
 using Holdfast.Hal.Linux.Files;
@@ -147,30 +147,8 @@ internal static class BridgeCommand
 
     private static SslClientAuthenticationOptions TlsOf(BridgePeer peer, string beside)
     {
-        var tls = new SslClientAuthenticationOptions { TargetHost = peer.Host };
-        if (peer.CaFile is { } authority)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.ImportFromPemFile(Path.Combine(beside, authority));
-            tls.CertificateChainPolicy = policy;
-        }
-
-        if (peer.CertificateFile is { } certificate)
-        {
-            tls.ClientCertificates =
-            [
-                X509Certificate2.CreateFromPemFile(
-                    Path.Combine(beside, certificate),
-                    Path.Combine(beside, peer.KeyFile!)
-                ),
-            ];
-        }
-
-        return tls;
+        string? Beside(string? file) => file is null ? null : Path.Combine(beside, file);
+        return ClientTls.Of(peer.Host, Beside(peer.CaFile), Beside(peer.CertificateFile), Beside(peer.KeyFile));
     }
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource end)
