@@ -27,7 +27,7 @@ public sealed partial class ApplianceProcess : IAsyncDisposable
 
     public Uri Page { get; private set; } = new("about:blank");
 
-    /// <summary>The embedded broker; only where the board names none.</summary>
+    /// <summary>The embedded broker, the first of its listeners; only where the board names none.</summary>
     public IPEndPoint? Mqtt { get; private set; }
 
     public int Id => process.Id;
@@ -117,7 +117,7 @@ public sealed partial class ApplianceProcess : IAsyncDisposable
 
         if (MqttLine().Match(line) is { Success: true } broker)
         {
-            Mqtt = IPEndPoint.Parse(broker.Groups[1].Value);
+            Mqtt ??= IPEndPoint.Parse(broker.Groups[1].Value);
         }
 
         // The page's line comes last.
@@ -128,7 +128,7 @@ public sealed partial class ApplianceProcess : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^\s*mqtt\s+(\S+:\d+)")]
+    [GeneratedRegex(@"^\s*mqtt\s+(?:\w+://)?([^\s/]+:\d+)")]
     private static partial Regex MqttLine();
 
     [GeneratedRegex(@"^\s*page\s+(http\S+)")]

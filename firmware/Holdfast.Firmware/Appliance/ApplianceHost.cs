@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Holdfast.Firmware.Boards;
 using Holdfast.Firmware.CommandLine;
 using Holdfast.Firmware.Http;
 using Holdfast.Gateway;
@@ -7,7 +8,6 @@ using Holdfast.Gateway.Outbox;
 using Holdfast.Gateway.Topics;
 using Holdfast.Hal.Linux.Files;
 using Holdfast.Hil;
-using Holdfast.Mqtt.Broker;
 using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Firmware.Appliance;
@@ -53,10 +53,10 @@ internal static class ApplianceHost
             : null;
         await using var broker = brokerFolder is null
             ? null
-            : await BrokerAccess.StartEmbeddedAsync(options.Mqtt, brokerFolder, stop);
+            : await StartBrokerAsync(options, board, brokerFolder, stop);
         var topics = new RackTopics(board.Rack);
         await using var client = new MqttClient(
-            GatewayLink.Prepare(BrokerAccess.OptionsFor(board, broker?.EndPoint), topics, clock.Time.GetUtcNow()),
+            GatewayLink.Prepare(BrokerAccess.OptionsFor(board, broker), topics, clock.Time.GetUtcNow()),
             TimeProvider.System,
             BrokerAccess.NewRandom()
         );
@@ -76,7 +76,7 @@ internal static class ApplianceHost
             client,
             topics,
             clock,
-            broker is null ? $"{board.Mqtt}" : $"{broker.EndPoint} (embedded)",
+            broker is null ? $"{board.Mqtt}" : $"{broker.Addresses[0]} (embedded)",
             Path.Combine(options.DataFolder, AccessFile.FileName)
         );
         await using var face = HttpFace.Build(
@@ -117,6 +117,16 @@ internal static class ApplianceHost
         return container;
     }
 
+    private static Task<EmbeddedBroker> StartBrokerAsync(
+        RunOptions options,
+        Board board,
+        LinuxFolder folder,
+        CancellationToken stop
+    ) =>
+        (options.MqttConfig ?? board.BrokerFile) is { } file
+            ? EmbeddedBroker.StartAsync(file, folder, stop)
+            : EmbeddedBroker.StartAsync(options.Mqtt, folder, stop);
+
     private static async Task StartFaceAsync(WebApplication face, IPEndPoint endpoint, CancellationToken stop)
     {
         try
@@ -135,7 +145,7 @@ internal static class ApplianceHost
     private static void Announce(
         RunOptions options,
         WebApplication face,
-        MqttBroker? broker,
+        EmbeddedBroker? broker,
         IReadOnlyList<string> damage
     )
     {
@@ -143,11 +153,14 @@ internal static class ApplianceHost
             $"Holdfast {ApiDocuments.FirmwareVersion}, rack {options.Board.Rack} ({options.Board.Title})"
         );
         Console.WriteLine($"  data   {options.DataFolder}");
-        Console.WriteLine(
-            broker is null
-                ? $"  mqtt   reports to {options.Board.Mqtt}"
-                : $"  mqtt   {broker.EndPoint} (embedded broker)"
-        );
+        foreach (
+            var address in broker?.Addresses.Select(a => $"{a} (embedded broker)")
+                ?? [$"reports to {options.Board.Mqtt}"]
+        )
+        {
+            Console.WriteLine($"  mqtt   {address}");
+        }
+
         foreach (var text in damage)
         {
             Console.WriteLine($"  note   {text}");

@@ -39,6 +39,9 @@ internal sealed record Board
     /// <summary>The broker to report to; null: the embedded one.</summary>
     public BoardBroker? Mqtt { get; init; }
 
+    /// <summary>The embedded broker's file of listeners, users and rules; null: it serves this machine only.</summary>
+    public string? BrokerFile { get; init; }
+
     /// <summary>The simulated container that stands behind this board; null: real hardware.</summary>
     public BoardSimulator? Simulator { get; init; }
 }

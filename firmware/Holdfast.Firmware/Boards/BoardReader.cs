@@ -63,6 +63,7 @@ internal sealed class BoardReader(List<BoardProblem> problems)
             ),
             Nodes = Map(board, "nodes", NodeOf),
             Mqtt = board["mqtt"] is { } mqtt ? BrokerOf(mqtt) : null,
+            BrokerFile = EmbeddedOf(board),
             Simulator = board["simulator"] is { } simulator ? SimulatorOf(simulator) : null,
         };
 
@@ -137,6 +138,18 @@ internal sealed class BoardReader(List<BoardProblem> problems)
             wake["interface"]?.Text,
             Convert.FromHexString(Text(wake, "secure_on", "").Replace(":", "", StringComparison.Ordinal))
         );
+    }
+
+    private string? EmbeddedOf(JsonNode board)
+    {
+        if (board["broker_file"] is { } file && board["mqtt"] is not null)
+        {
+            problems.Add(
+                file.Problem("\"mqtt\" names another broker, so none is embedded", "Leave out one of the two")
+            );
+        }
+
+        return files.Existing(board["broker_file"]);
     }
 
     private BoardBroker BrokerOf(JsonNode mqtt)

@@ -12,7 +12,21 @@ internal sealed record ListenerSetup(
     bool AllowsAnonymous,
     TlsIdentity? Tls,
     WebSocketRules? WebSocket
-);
+)
+{
+    /// <summary>As clients write it: <c>mqtts://10.0.0.5:8883</c>.</summary>
+    public string AddressAt(IPEndPoint endPoint)
+    {
+        var scheme = (WebSocket, Tls) switch
+        {
+            (null, null) => "mqtt",
+            (null, _) => "mqtts",
+            (_, null) => "ws",
+            _ => "wss",
+        };
+        return $"{scheme}://{endPoint}{WebSocket?.Path}";
+    }
+}
 
 /// <summary>What a broker's file says.</summary>
 /// <param name="Limits">Limits and periods; listeners and policy are not in it.</param>

@@ -40,15 +40,21 @@ internal sealed class ConfiguredBroker : IAsyncDisposable
 
     public MqttBroker Broker { get; }
 
+    /// <summary>The file's listeners, as clients write them.</summary>
+    public IReadOnlyList<string> Addresses =>
+        [.. setup.Listeners.Zip(Broker.EndPoints, (listener, endPoint) => listener.AddressAt(endPoint))];
+
     /// <param name="path">Of the file that <paramref name="setup"/> was read from.</param>
     /// <param name="data">Where it keeps what must last; null: nowhere.</param>
+    /// <param name="own">Of the program that the broker is part of, behind those of the file; null: none.</param>
     /// <exception cref="IOException">It cannot listen, or the data folder is unusable.</exception>
     public static async Task<ConfiguredBroker> StartAsync(
         string path,
         BrokerSetup setup,
         IDurableFolder? data,
         Action<string> notice,
-        CancellationToken stop
+        CancellationToken stop,
+        BrokerListener? own = null
     )
     {
         var policies = setup
@@ -64,7 +70,7 @@ internal sealed class ConfiguredBroker : IAsyncDisposable
             Policy = policies[0],
             Authenticators =
             [
-                new ScramSha256(policies[0], RandomNumberGenerator.GetBytes(32), PasswordFile.Iterations),
+                new ScramServer(policies[0], RandomNumberGenerator.GetBytes(32), PasswordFile.Iterations),
             ],
             Listeners =
             [
@@ -78,6 +84,7 @@ internal sealed class ConfiguredBroker : IAsyncDisposable
                             WebSocket = listener.WebSocket,
                         }
                 ),
+                .. own is null ? Array.Empty<BrokerListener>() : [own],
             ],
         };
         var broker = await MqttBroker.StartAsync(options, TimeProvider.System, BrokerAccess.NewRandom(), stop);
@@ -139,6 +146,7 @@ internal sealed class ConfiguredBroker : IAsyncDisposable
             }
         }
 
+        Broker.Review();
         setup = changed with { Listeners = same ? changed.Listeners : setup.Listeners, Limits = setup.Limits };
         notice(
             same

@@ -29,6 +29,12 @@ internal static class RunCommand
         1883
     );
 
+    private static readonly Option<string?> MqttConfig = new("--mqtt-config")
+    {
+        Description = "The embedded broker's listeners, users and rules; it then serves others than this machine too",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<double?> Speed = Options.Number(
         "--speed",
         "Times faster than life, for a simulated rack",
@@ -49,11 +55,18 @@ internal static class RunCommand
 
     public static void AddTo(Command command, Terminal terminal)
     {
-        foreach (Option option in (Option[])[Board, Data, Http, Mqtt, Speed, Seed, Faults])
+        foreach (Option option in (Option[])[Board, Data, Http, Mqtt, MqttConfig, Speed, Seed, Faults])
         {
             command.Options.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(MqttConfig) is not null && result.GetResult(Mqtt) is { Implicit: false })
+            {
+                result.AddError("with --mqtt-config the file says where to listen: leave out --mqtt");
+            }
+        });
         command.SetAction((parsed, stop) => RunAsync(parsed, terminal, stop));
     }
 
@@ -70,11 +83,20 @@ internal static class RunCommand
             return terminal.Fail("--data needs the name of a folder", ExitCode.Usage);
         }
 
+        if (result.Board.Mqtt is not null && parsed.GetValue(MqttConfig) is not null)
+        {
+            return terminal.Fail(
+                "the board names a broker, so none is embedded: leave out --mqtt-config, or \"mqtt\" in the board file",
+                ExitCode.Usage
+            );
+        }
+
         var options = new RunOptions(
             result.Board,
             Path.GetFullPath(data),
             parsed.GetValue(Http)!,
             parsed.GetValue(Mqtt)!,
+            parsed.GetValue(MqttConfig),
             parsed.GetValue(Speed),
             parsed.GetValue(Seed),
             parsed.GetValue(Faults)

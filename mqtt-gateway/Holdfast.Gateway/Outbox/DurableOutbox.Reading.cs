@@ -126,7 +126,7 @@ public sealed partial class DurableOutbox
                 from = frame.Header.First;
             }
 
-            if (Decoded(frame) is { } batch)
+            if (frame.Messages() is { } batch)
             {
                 var asked = from;
                 end = frame.Header.End;
@@ -169,19 +169,5 @@ public sealed partial class DurableOutbox
         }
 
         return null;
-    }
-
-    private static List<OutboxMessage>? Decoded(in FoundFrame frame)
-    {
-        try
-        {
-            return Batch.Unpack(frame.Header, frame.Content) is { } content
-                ? MessageCodec.Read(content, frame.Header)
-                : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 }

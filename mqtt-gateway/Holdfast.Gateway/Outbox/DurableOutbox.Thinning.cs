@@ -71,7 +71,7 @@ public sealed partial class DurableOutbox
                 continue;
             }
 
-            if (Decoded(frame) is { } batch)
+            if (frame.Messages() is { } batch)
             {
                 messages.AddRange(
                     batch.Where(one => !acknowledged.Values.All(theirs => theirs.Contains(one.Sequence)))

@@ -43,7 +43,7 @@ public sealed class OutboxInspection
         var damage = new List<string>();
         foreach (var frame in Frames().Where(frame => frame.Header.Kind == FrameKind.Messages))
         {
-            if (Decoded(frame) is not { } batch)
+            if (frame.Messages() is not { } batch)
             {
                 damage.Add($"messages {frame.Header.First} to {frame.Header.End - 1} are damaged");
                 Damage = damage;
@@ -83,20 +83,6 @@ public sealed class OutboxInspection
             }
 
             theirs.AddAll(SequenceRanges.FromFlat(flat));
-        }
-    }
-
-    private static List<OutboxMessage>? Decoded(FoundFrame frame)
-    {
-        try
-        {
-            return Batch.Unpack(frame.Header, frame.Content) is { } content
-                ? MessageCodec.Read(content, frame.Header)
-                : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
         }
     }
 }

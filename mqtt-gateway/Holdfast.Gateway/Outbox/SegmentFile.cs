@@ -6,6 +6,19 @@ namespace Holdfast.Gateway.Outbox;
 internal readonly record struct FoundFrame(BatchHeader Header, ReadOnlyMemory<byte> Content, long At)
 {
     public long EndsAt => At + BatchHeader.Length + Header.Stored;
+
+    /// <summary>Null where they are damaged.</summary>
+    public List<OutboxMessage>? Messages()
+    {
+        try
+        {
+            return Batch.Unpack(Header, Content) is { } content ? MessageCodec.Read(content, Header) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>How the frames of a segment lie in its file: one after the other, with zeros up to the next page where that costs little.</summary>

@@ -23,6 +23,23 @@ internal sealed partial class BrokerCore
         }
     }
 
+    /// <summary>The rules have changed: who may not be here any more goes.</summary>
+    public void Review(MonotonicTime now)
+    {
+        foreach (var link in links.ToArray())
+        {
+            if (
+                link is { IsClosing: false, Client: { } client }
+                && !link.Policy.MayStay(client, link.CertifiedName is not null)
+            )
+            {
+                Close(link, ReasonCode.NotAuthorized, now, "the user may not connect any more");
+            }
+        }
+
+        Settle(now);
+    }
+
     /// <summary>Ends a link from our side; a 3.1.1 client cannot be told why.</summary>
     private void Close(Link link, ReasonCode reason, MonotonicTime now, string? text = null, string? reference = null)
     {

@@ -27,6 +27,10 @@ public interface IBrokerPolicy
     /// <summary>Asked instead where the client has proven its user name by enhanced authentication, a certificate or a checked password; by default nobody may.</summary>
     ConnectVerdict MayConnectAuthenticated(BrokerClient client) => ConnectVerdict.NotAuthorized;
 
+    /// <summary>Asked about each that is connected when rules have changed; who may not is disconnected with 0x87, and keeps its session.</summary>
+    /// <param name="isCertified">A certificate says its user name.</param>
+    bool MayStay(BrokerClient client, bool isCertified) => true;
+
     /// <summary>Also asked about a will's topic when the client connects.</summary>
     bool MayPublish(BrokerClient client, string topic);
 

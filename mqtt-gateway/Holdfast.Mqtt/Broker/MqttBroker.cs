@@ -86,6 +86,15 @@ public sealed class MqttBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the policies anew who may be here, and disconnects who may not.</summary>
+    public void Review()
+    {
+        lock (gate)
+        {
+            core.Review(clock.Now);
+        }
+    }
+
     /// <param name="options">Where, for whom, and with which limits.</param>
     /// <param name="clock">For timeouts, keep alive and expiry.</param>
     /// <param name="random">For the names of clients that bring none; the broker keeps it for itself.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Holdfast.Mqtt.Transport;
 
@@ -109,30 +108,6 @@ public sealed partial class MqttClient : IMqttClient
         return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async IAsyncEnumerable<ConnectionChange> ConnectionChangesAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        // A reader that falls behind misses the oldest changes, never the last.
-        var mine = Channel.CreateBounded<ConnectionChange>(
-            new BoundedChannelOptions(ChangesMax) { FullMode = BoundedChannelFullMode.DropOldest }
-        );
-        lock (gate)
-        {
-            mine.Writer.TryWrite(lastChange);
-            changes = mine;
-            if (isDisposed || broken is not null)
-            {
-                mine.Writer.TryComplete(broken);
-            }
-        }
-
-        await foreach (var change in mine.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return change;
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         bool inOrder;
@@ -187,15 +162,6 @@ public sealed partial class MqttClient : IMqttClient
         while (core.TryTakeReauthentication(out var outcome))
         {
             reauthentication?.TrySetResult(outcome);
-        }
-    }
-
-    private void Report(ConnectionChange change)
-    {
-        lock (gate)
-        {
-            lastChange = change;
-            changes?.Writer.TryWrite(change);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record MqttClientOptions(string Host, int Port, string ClientId)
     /// <summary>Never logged.</summary>
     public ReadOnlyMemory<byte> Password { get; init; }
 
-    /// <summary>A new exchange of enhanced authentication for each connection (MQTT 5.0 §4.12), as <see cref="ScramSha256"/>; null: none.</summary>
+    /// <summary>A new exchange of enhanced authentication for each connection (MQTT 5.0 §4.12), as <see cref="ScramClient"/>; null: none.</summary>
     public Func<IMqttAuthentication>? Authentication { get; init; }
 
     /// <summary>Null: plain TCP. Client certificates go in here, or into <see cref="ClientCertificate"/>.</summary>

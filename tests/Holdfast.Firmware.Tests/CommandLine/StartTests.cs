@@ -43,6 +43,16 @@ public sealed class StartTests : IDisposable
         );
 
     [Fact]
+    public async Task A_broker_file_with_mistakes_is_told_with_their_place()
+    {
+        var file = Path.Combine(folder.FullName, "broker.json");
+        await File.WriteAllTextAsync(file, """{ "listeners": [ { "adress": "0.0.0.0:1883" } ] }""");
+        var line = (await RunAsync("--mqtt-config", file)).Failed(ExitCode.CannotStart);
+        Assert.Contains($"{file}:1:", line, StringComparison.Ordinal);
+        Assert.Contains("Did you mean \"address\"?", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_data_folder_that_is_a_file_is_told()
     {
         var file = Path.Combine(folder.FullName, "file");
@@ -90,6 +100,11 @@ public sealed class StartTests : IDisposable
             ["--mqtt"] = "127.0.0.1:0",
             [option] = value,
         };
+        if (option == "--mqtt-config")
+        {
+            options.Remove("--mqtt");
+        }
+
         return await CommandRun.OfAsync(["run", .. options.SelectMany(o => new[] { o.Key, o.Value })]);
     }
 }

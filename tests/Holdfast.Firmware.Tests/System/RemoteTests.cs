@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Holdfast.Testing;
 using Xunit;
@@ -19,7 +18,7 @@ public sealed class RemoteTests : IDisposable
         await using var rack = await RackProcess.SimulatedAsync(speed: 40);
         await rack.UntilAsync("/api/v1/nodes/node-13", node => State(node) == "off");
         var script = SourceTree.PathOf("docs/examples/scheduler.py");
-        var (code, output) = await RunAsync("/usr/bin/python3", script, "127.0.0.1", Port(rack), "sim");
+        var (code, output) = await Programs.RunAsync("/usr/bin/python3", script, "127.0.0.1", Port(rack), "sim");
 
         Assert.True(code == 0, output);
         var lines = await File.ReadAllLinesAsync(script);
@@ -68,17 +67,17 @@ public sealed class RemoteTests : IDisposable
         await using var rack = await RackProcess.SimulatedAsync(speed: 40);
         await rack.UntilAsync("/api/v1/nodes/node-01", node => State(node) == "on");
         var key = Path.Combine(folder.FullName, "ana.key");
-        var (_, entry) = await HoldfastAsync("operator", "keygen", "ana", key);
+        var (_, entry) = await Programs.HoldfastAsync("operator", "keygen", "ana", key);
         await File.WriteAllTextAsync(
             Path.Combine(rack.Data, "access.json"),
             $$"""{"access":1,"operators":[{{entry}}]}"""
         );
 
-        var (refused, why) = await HoldfastAsync([.. Request(rack), "node-01", "off"]);
+        var (refused, why) = await Programs.HoldfastAsync([.. Request(rack), "node-01", "off"]);
         Assert.Equal(1, refused);
         Assert.Contains("needs an operator's signature", why, StringComparison.Ordinal);
 
-        var (done, said) = await HoldfastAsync([.. Request(rack), "node-01", "off", "--key", key]);
+        var (done, said) = await Programs.HoldfastAsync([.. Request(rack), "node-01", "off", "--operator-key", key]);
         Assert.True(done == 0, said);
         Assert.Contains("node-01 is off.", said, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE", said, StringComparison.Ordinal);
@@ -104,12 +103,12 @@ public sealed class RemoteTests : IDisposable
         await using var rack = await RackProcess.SimulatedAsync(speed: 40);
         await rack.UntilAsync("/api/v1/nodes/node-01", node => State(node) == "on");
         var key = Path.Combine(folder.FullName, "ana.key");
-        var (_, entry) = await HoldfastAsync("operator", "keygen", "ana", key);
+        var (_, entry) = await Programs.HoldfastAsync("operator", "keygen", "ana", key);
         await File.WriteAllTextAsync(
             Path.Combine(rack.Data, "access.json"),
             $$"""{"access":1,"operators":[{{entry}}]}"""
         );
-        var (code, arguments) = await HoldfastAsync(
+        var (code, arguments) = await Programs.HoldfastAsync(
             "operator",
             "sign",
             "node-01",
@@ -117,17 +116,29 @@ public sealed class RemoteTests : IDisposable
             "{}",
             "--rack",
             "sim",
-            "--key",
+            "--operator-key",
             key
         );
         Assert.True(code == 0, arguments);
         var rr = Counterpart.Require("mosquitto_rr", "mosquitto-clients");
         string Send(string answers) => $"{rr} -h 127.0.0.1 -p {Port(rack)} -e {answers} -W 30 -F '%P' {arguments}";
 
-        Assert.Contains("__stat:200", (await RunAsync("sh", "-c", Send("mine"))).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "__stat:200",
+            (await Programs.RunAsync("sh", "-c", Send("mine"))).Output,
+            StringComparison.Ordinal
+        );
         // The same again gets the same answer; in another guise it is a replay.
-        Assert.Contains("__stat:200", (await RunAsync("sh", "-c", Send("mine"))).Output, StringComparison.Ordinal);
-        Assert.Contains("__stat:401", (await RunAsync("sh", "-c", Send("others"))).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "__stat:200",
+            (await Programs.RunAsync("sh", "-c", Send("mine"))).Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "__stat:401",
+            (await Programs.RunAsync("sh", "-c", Send("others"))).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -136,7 +147,7 @@ public sealed class RemoteTests : IDisposable
         await using var rack = await RackProcess.SimulatedAsync(speed: 40);
         await rack.UntilAsync("/api/v1/nodes/node-13", node => State(node) == "off");
 
-        var (set, said) = await HoldfastAsync([
+        var (set, said) = await Programs.HoldfastAsync([
             .. Twin(rack, "set"),
             "node-13",
             "power=on",
@@ -146,48 +157,37 @@ public sealed class RemoteTests : IDisposable
         ]);
         Assert.True(set == 0, said);
         Assert.Contains("version 1 is desired of node-13 and observed: on.", said, StringComparison.Ordinal);
-        var (stale, why) = await HoldfastAsync([.. Twin(rack, "set"), "node-13", "power=off", "--expect", "0"]);
+        var (stale, why) = await Programs.HoldfastAsync([
+            .. Twin(rack, "set"),
+            "node-13",
+            "power=off",
+            "--expect",
+            "0",
+        ]);
         Assert.Equal(1, stale);
         Assert.Contains("version 1, not 0", why, StringComparison.Ordinal);
 
         await rack.KillAndRestartAsync();
         await rack.UntilAsync("/api/v1/nodes/node-13", node => State(node) == "on");
-        var (_, json) = await HoldfastAsync([.. Twin(rack, "get"), "node-13", "--json"]);
+        var (_, json) = await Programs.HoldfastAsync([.. Twin(rack, "get"), "node-13", "--json"]);
         var twin = JsonDocument.Parse(json).RootElement;
         Assert.Equal(
             """{"labels":{"owner":"ana"},"power":"on"}""",
             twin.GetProperty("desired").GetProperty("desired").GetRawText()
         );
-        var (watched, seen) = await HoldfastAsync([.. Twin(rack, "watch"), "node-13", "--count", "2"]);
+        var (watched, seen) = await Programs.HoldfastAsync([.. Twin(rack, "watch"), "node-13", "--count", "2"]);
         Assert.True(watched == 0, seen);
         Assert.Contains("rack/sim/node-13/twin/desired {\"version\":1,", seen, StringComparison.Ordinal);
         Assert.Contains("rack/sim/node-13/twin/reported {", seen, StringComparison.Ordinal);
     }
 
-    private static string[] Request(RackProcess rack) => ["operator", "request", "--broker", $"127.0.0.1:{Port(rack)}"];
+    private static string[] Request(RackProcess rack) =>
+        ["operator", "request", "--broker", $"mqtt://127.0.0.1:{Port(rack)}"];
 
     private static string[] Twin(RackProcess rack, string verb) =>
-        ["twin", verb, "--broker", $"127.0.0.1:{Port(rack)}"];
+        ["twin", verb, "--broker", $"mqtt://127.0.0.1:{Port(rack)}"];
 
     private static string Port(RackProcess rack) => $"{rack.Process.Mqtt!.Port}";
 
     private static string? State(JsonElement node) => node.GetProperty("state").GetString();
-
-    private static Task<(int Code, string Output)> HoldfastAsync(params string[] arguments) =>
-        RunAsync("dotnet", [RackProcess.Program, .. arguments]);
-
-    /// <summary>What it wrote, errors too.</summary>
-    private static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        var (output, error) = (
-            process.StandardOutput.ReadToEndAsync(patience.Token),
-            process.StandardError.ReadToEndAsync(patience.Token)
-        );
-        await process.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, $"{await output}{await error}".TrimEnd());
-    }
 }

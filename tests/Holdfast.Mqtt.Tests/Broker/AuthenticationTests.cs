@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Holdfast.Mqtt.Authentication;
 using Holdfast.Mqtt.Broker;
 using Holdfast.Mqtt.Broker.Authentication;
 using Holdfast.Mqtt.Packets;
@@ -16,7 +17,7 @@ public sealed class AuthenticationTests
     private readonly CoreRig rig = new(
         new MqttBrokerOptions
         {
-            Authenticators = [new ScramSha256(new Users(), "for names that nobody has"u8.ToArray())],
+            Authenticators = [new ScramServer(new Users(), "for names that nobody has"u8.ToArray())],
             Policy = new ProvenOnly(),
         }
     );
@@ -25,7 +26,7 @@ public sealed class AuthenticationTests
     public void The_example_of_the_rfc_is_answered_byte_for_byte()
     {
         // RFC 7677 §3.
-        var scram = new ScramSha256(new Users(), "key"u8.ToArray()) { Nonce = () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0" };
+        var scram = new ScramServer(new Users(), "key"u8.ToArray()) { Nonce = () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0" };
         var exchange = scram.Begin();
         var challenge = exchange.Next("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"u8);
         Assert.Equal(AuthenticationOutcome.Continue, challenge.Outcome);
@@ -69,7 +70,7 @@ public sealed class AuthenticationTests
     [Fact]
     public void A_name_that_nobody_has_gets_the_same_salt_every_time()
     {
-        var scram = new ScramSha256(new Users(), "key"u8.ToArray()) { Nonce = () => "s" };
+        var scram = new ScramServer(new Users(), "key"u8.ToArray()) { Nonce = () => "s" };
         var first = scram.Begin().Next("n,,n=nobody,r=c"u8).Data;
         Assert.Equal(first.ToArray(), scram.Begin().Next("n,,n=nobody,r=c"u8).Data.ToArray());
         Assert.NotEqual(first.ToArray(), scram.Begin().Next("n,,n=nobody2,r=c"u8).Data.ToArray());
@@ -88,7 +89,7 @@ public sealed class AuthenticationTests
     public void What_is_no_first_message_fails(string message) =>
         Assert.Equal(
             AuthenticationOutcome.Failure,
-            new ScramSha256(new Users(), "key"u8.ToArray()).Begin().Next(Encoding.UTF8.GetBytes(message)).Outcome
+            new ScramServer(new Users(), "key"u8.ToArray()).Begin().Next(Encoding.UTF8.GetBytes(message)).Outcome
         );
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class AuthenticationTests
             seed =>
             {
                 var random = new SeededRandom(seed);
-                var exchange = new ScramSha256(new Users(), "key"u8.ToArray()).Begin();
+                var exchange = new ScramServer(new Users(), "key"u8.ToArray()).Begin();
                 if (random.Chance(0.5))
                 {
                     exchange.Next("n,,n=user,r=x"u8);

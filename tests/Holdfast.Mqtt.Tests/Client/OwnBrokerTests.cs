@@ -5,8 +5,6 @@ using Holdfast.Mqtt.Broker.Authentication;
 using Holdfast.Mqtt.Broker.Listening;
 using Holdfast.Mqtt.Client;
 using Xunit;
-using ScramClient = Holdfast.Mqtt.Client.ScramSha256;
-using ScramServer = Holdfast.Mqtt.Broker.Authentication.ScramSha256;
 
 namespace Holdfast.Mqtt.Tests.Client;
 

@@ -1,7 +1,7 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Holdfast.Firmware.Appliance;
+using Holdfast.Firmware.Broker;
 using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Firmware.CommandLine.Mqtt;
@@ -62,7 +62,10 @@ internal sealed class BridgeConnections : IAsyncDisposable
             Version = peer.MqttVersion,
             UserName = peer.User,
             Password = peer.PasswordFile is { } secret ? ReadPassword(PathOf(secret)) : default,
-            Tls = peer.CaFile is null && peer.CertificateFile is null ? null : TlsOf(peer),
+            Tls =
+                peer.CaFile is null && peer.CertificateFile is null
+                    ? null
+                    : ClientTls.Of(peer.Host, peer.CaFile is { } ca ? PathOf(ca) : null, certificate: null, key: null),
             ClientCertificate = peer.CertificateFile is { } certificate
                 ? CertificateOf(PathOf(certificate), PathOf(peer.KeyFile!))
                 : null,
@@ -72,23 +75,6 @@ internal sealed class BridgeConnections : IAsyncDisposable
 
     private static byte[] ReadPassword(string path) =>
         Encoding.UTF8.GetBytes(File.ReadAllText(path).TrimEnd('\r', '\n'));
-
-    private SslClientAuthenticationOptions TlsOf(BridgePeer peer)
-    {
-        var tls = new SslClientAuthenticationOptions { TargetHost = peer.Host };
-        if (peer.CaFile is { } authority)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.ImportFromPemFile(PathOf(authority));
-            tls.CertificateChainPolicy = policy;
-        }
-
-        return tls;
-    }
 
     private Func<X509Certificate2> CertificateOf(string certificate, string key)
     {

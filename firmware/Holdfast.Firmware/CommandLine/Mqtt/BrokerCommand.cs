@@ -125,7 +125,7 @@ internal static class BrokerCommand
             BrokerAccess.NewRandom(),
             stop
         );
-        await AnnounceAsync(terminal, broker, setup: null);
+        await AnnounceAsync(terminal, [$"mqtt://{broker.EndPoint}"]);
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return ExitCode.Ok;
     }
@@ -153,24 +153,16 @@ internal static class BrokerCommand
                 configured.Reload();
             }
         );
-        await AnnounceAsync(terminal, configured.Broker, setup);
+        await AnnounceAsync(terminal, configured.Addresses);
         await configured.WatchAsync(stop);
         return ExitCode.Ok;
     }
 
-    private static async Task AnnounceAsync(Terminal terminal, MqttBroker broker, BrokerSetup? setup)
+    private static async Task AnnounceAsync(Terminal terminal, IEnumerable<string> addresses)
     {
-        for (var i = 0; i < broker.EndPoints.Count; i++)
+        foreach (var address in addresses)
         {
-            var listener = setup?.Listeners[i];
-            var scheme = (listener?.WebSocket, listener?.Tls) switch
-            {
-                (null, null) => "mqtt",
-                (null, _) => "mqtts",
-                (_, null) => "ws",
-                _ => "wss",
-            };
-            await terminal.Output.WriteLineAsync($"{scheme}://{broker.EndPoints[i]}{listener?.WebSocket?.Path}");
+            await terminal.Output.WriteLineAsync(address);
         }
 
         await terminal.Output.WriteLineAsync("The broker is ready. Ctrl-C stops it.");

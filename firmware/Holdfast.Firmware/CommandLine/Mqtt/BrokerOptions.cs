@@ -102,7 +102,7 @@ internal static class BrokerOptions
                 Version = parsed.GetValue(Version) == "5" ? MqttVersion.V5 : MqttVersion.V311,
                 UserName = scram ? null : user,
                 Password = scram ? default : password,
-                Authentication = scram ? () => new ScramSha256(user!, password) : null,
+                Authentication = scram ? () => new ScramClient(user!, password) : null,
                 Tls = TlsFiles.Tls(parsed, options.Tls),
                 ClientCertificate = certificate is null ? null : certificate.Current,
                 SessionExpiry = TimeSpan.FromSeconds(parsed.GetValue(Session) ?? 0),

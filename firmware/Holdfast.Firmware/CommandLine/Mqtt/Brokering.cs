@@ -37,20 +37,8 @@ internal sealed class Brokering(Terminal terminal, ParseResult parsed, BrokerCho
 
         try
         {
-            await foreach (var change in client.ConnectionChangesAsync(stop))
-            {
-                if (change.Connected)
-                {
-                    return client;
-                }
-
-                if (change.Detail != "not connected yet")
-                {
-                    throw new MqttException(change.Detail);
-                }
-            }
-
-            throw new MqttException("the client ended");
+            await client.FirstConnectionAsync(stop);
+            return client;
         }
         catch
         {

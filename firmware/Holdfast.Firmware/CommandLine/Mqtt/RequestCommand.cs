@@ -102,32 +102,19 @@ internal static class RequestCommand
                         ? MessageDocument.Line(answer, DateTimeOffset.UtcNow)
                         : MessageLine.Payload(answer.Payload.Span)
                 );
-                if (count is null ? IsFinal(answer) : answers == count)
+                var said = CommandAnswer.Of(answer);
+                if (count is null ? said.IsFinal : answers == count)
                 {
-                    return Verdict(answer);
+                    return Verdict(said);
                 }
             }
 
             return brokering.Terminal.Fail("the client ended", ExitCode.NotDone);
         }
 
-        private int Verdict(MqttMessage answer) =>
-            Status(answer) is >= StatusBad and var status
-                ? brokering.Terminal.Fail(
-                    $"it was refused: {status} {Property(answer, "__stMsg")}".TrimEnd(),
-                    ExitCode.NotDone
-                )
+        private int Verdict(CommandAnswer said) =>
+            said.Status is >= StatusBad and var status
+                ? brokering.Terminal.Fail($"it was refused: {status} {said.Words}".TrimEnd(), ExitCode.NotDone)
                 : ExitCode.Ok;
-
-        private static bool IsFinal(MqttMessage answer) =>
-            Property(answer, "hf-final") is { } final ? final == "true" : Status(answer) is not (102 or 202);
-
-        private static int? Status(MqttMessage answer) =>
-            int.TryParse(Property(answer, "__stat"), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
-                ? status
-                : null;
-
-        private static string? Property(MqttMessage answer, string name) =>
-            answer.UserProperties.Where(p => p.Key == name).Select(p => p.Value).FirstOrDefault();
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Holdfast.Firmware.Broker;
 using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Firmware.CommandLine.Mqtt;
@@ -45,13 +46,9 @@ internal static class TlsFiles
         tls.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         if (parsed.GetValue(AuthorityFile) is { } file)
         {
-            var trust = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            OrUnreadable("--ca", file, () => trust.CustomTrustStore.ImportFromPemFile(file));
-            MqttUsageException.Unless(trust.CustomTrustStore.Count > 0, $"--ca: there is no certificate in {file}");
+            X509ChainPolicy? trust = null;
+            OrUnreadable("--ca", file, () => trust = ClientTls.TrustOnly(file));
+            MqttUsageException.Unless(trust!.CustomTrustStore.Count > 0, $"--ca: there is no certificate in {file}");
             tls.CertificateChainPolicy = trust;
         }
 

@@ -65,7 +65,7 @@ internal static class OperatorCommands
             HelpName = "NAME",
             Required = true,
         };
-        var key = new Option<string>("--key")
+        var key = new Option<string>("--operator-key")
         {
             Description = "The operator's key",
             HelpName = "FILE",

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Holdfast.Firmware.CommandLine.Mqtt;
 using Holdfast.Gateway.Commands;
+using Holdfast.Mqtt;
+using Holdfast.Mqtt.Client;
 
 namespace Holdfast.Firmware.CommandLine.Remote;
 
@@ -95,7 +98,7 @@ internal static class TwinCommand
 
     private static Command Watch(Terminal terminal)
     {
-        var target = new Argument<string?>("TARGET")
+        var named = new Argument<string?>("TARGET")
         {
             Description = "A node, or rack; all where it is left out",
             Arity = ArgumentArity.ZeroOrOne,
@@ -103,41 +106,47 @@ internal static class TwinCommand
         var count = Options.Number("--count", "End after so many documents", 1, int.MaxValue);
         return RemoteOptions.With(
             terminal,
-            new Command("watch", "Show twins as they change, until Ctrl-C") { target, count },
+            new Command("watch", "Show twins as they change, until Ctrl-C") { named, count },
             signs: false,
             async (asked, stop) =>
             {
-                string[] filters = asked.Parsed.GetValue(target) switch
+                var (rack, target) = (asked.Rack ?? "+", asked.Parsed.GetValue(named));
+                string[] filters = target switch
                 {
-                    null => ["rack/{rack}/twin/+", "rack/{rack}/+/twin/+"],
-                    CommandVerbs.WholeRack => ["rack/{rack}/twin/+"],
-                    var node when Name.IsValid(node) => [$"rack/{{rack}}/{node}/twin/+"],
-                    var wrong => throw new RemoteException($"'{wrong}' is no name: {Name.Rule}", ExitCode.Usage),
+                    null => [$"rack/{rack}/twin/+", $"rack/{rack}/+/twin/+"],
+                    CommandVerbs.WholeRack => [$"rack/{rack}/twin/+"],
+                    _ when Name.IsValid(target) => [$"rack/{rack}/{target}/twin/+"],
+                    _ => throw new RemoteException($"'{target}' is no name: {Name.Rule}", ExitCode.Usage),
                 };
-                await using var rack = await RackLink.OpenAsync(asked, stop, filters);
-                await WatchAsync(asked, rack, asked.Parsed.GetValue(count) ?? int.MaxValue, stop);
+                await WatchAsync(asked, filters, asked.Parsed.GetValue(count) ?? int.MaxValue, stop);
                 return ExitCode.Ok;
             }
         );
     }
 
-    private static async Task WatchAsync(RemoteAsked asked, RackLink rack, int count, CancellationToken stop)
+    private static async Task WatchAsync(RemoteAsked asked, string[] filters, int count, CancellationToken stop)
     {
         try
         {
-            while (count > 0 && await rack.NextAsync(stop, stop) is { } message)
-            {
-                if (!message.Topic.Contains("/twin/", StringComparison.Ordinal) || message.Payload.IsEmpty)
+            MqttSubscription[] subscriptions = [.. filters.Select(filter => new MqttSubscription(filter))];
+            await using var client = await Brokering.ConnectAsync(
+                asked.Options with
                 {
-                    continue;
-                }
-
-                var text = Terminal.Clean(System.Text.Encoding.UTF8.GetString(message.Payload.Span));
+                    Subscriptions = subscriptions,
+                },
+                stop
+            );
+            await foreach (var message in client.MessagesAsync(stop).Where(message => !message.Payload.IsEmpty))
+            {
+                var text = Terminal.Clean(message.Text);
                 await asked.Terminal.Output.WriteLineAsync(
                     asked.Json ? text : $"{Terminal.Clean(message.Topic)} {text}"
                 );
                 await asked.Terminal.Output.FlushAsync(stop);
-                count--;
+                if (--count == 0)
+                {
+                    return;
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

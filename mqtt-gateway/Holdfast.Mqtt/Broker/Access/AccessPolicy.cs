@@ -38,6 +38,10 @@ public sealed class AccessPolicy(AccessSetup setup, bool allowsAnonymous)
 
     public ConnectVerdict MayConnectAuthenticated(BrokerClient client) => ConnectVerdict.Accept;
 
+    /// <summary>A user who is no more in the file goes; one whose password changed was let in by the old one and stays.</summary>
+    public bool MayStay(BrokerClient client, bool isCertified) =>
+        isCertified || (client.UserName is { } user ? setup.Passwords.Find(user) is not null : allowsAnonymous);
+
     public bool MayPublish(BrokerClient client, string topic) => Of(client).MayWrite(topic);
 
     public bool MaySubscribe(BrokerClient client, string filter) => Of(client).MaySubscribe(filter);

@@ -16,6 +16,8 @@ public sealed class ExchangeablePolicy(AccessPolicy first) : IBrokerPolicy, IPas
 
     public ConnectVerdict MayConnectAuthenticated(BrokerClient client) => current.MayConnectAuthenticated(client);
 
+    public bool MayStay(BrokerClient client, bool isCertified) => current.MayStay(client, isCertified);
+
     public bool MayPublish(BrokerClient client, string topic) => current.MayPublish(client, topic);
 
     public bool MaySubscribe(BrokerClient client, string filter) => current.MaySubscribe(client, filter);

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Holdfast.Mqtt.Authentication;
 
 namespace Holdfast.Mqtt.Broker.Authentication;
 
@@ -17,21 +17,19 @@ public sealed record ScramCredential(
     ReadOnlyMemory<byte> ServerKey
 )
 {
-    public const int IterationsMin = 4_096;
+    public const int IterationsMin = ScramKeys.IterationsMin;
 
     /// <summary>Takes time in proportion to the iterations: never to be called under a lock.</summary>
     public static ScramCredential FromPassword(ReadOnlySpan<byte> password, ReadOnlyMemory<byte> salt, int iterations)
     {
-        Span<byte> salted = stackalloc byte[SHA256.HashSizeInBytes];
-        Rfc2898DeriveBytes.Pbkdf2(password, salt.Span, salted, iterations, HashAlgorithmName.SHA256);
-        var clientKey = HMACSHA256.HashData(salted, Encoding.ASCII.GetBytes("Client Key"));
-        var serverKey = HMACSHA256.HashData(salted, Encoding.ASCII.GetBytes("Server Key"));
-        CryptographicOperations.ZeroMemory(salted);
-        return new ScramCredential(salt, iterations, SHA256.HashData(clientKey), serverKey);
+        var keys = ScramKeys.Of(password, salt.Span, iterations);
+        var credential = new ScramCredential(salt, iterations, keys.Stored, keys.Server);
+        CryptographicOperations.ZeroMemory(keys.Client);
+        return credential;
     }
 
     /// <summary>Without what is secret.</summary>
-    public override string ToString() => $"SCRAM-SHA-256, {Iterations} iterations";
+    public override string ToString() => $"{ScramKeys.Method}, {Iterations} iterations";
 }
 
 /// <summary>Where SCRAM finds its users. Asked under the broker's lock: answers at once.</summary>

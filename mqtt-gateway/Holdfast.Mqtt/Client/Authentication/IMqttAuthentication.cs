@@ -12,7 +12,7 @@ public interface IMqttAuthentication
     /// <summary>What is said first, in CONNECT, or in AUTH when a connection authenticates again; may be empty.</summary>
     ReadOnlyMemory<byte> Begin();
 
-    AuthenticationStep Answer(ReadOnlyMemory<byte> challenge);
+    AuthenticationAnswer Answer(ReadOnlyMemory<byte> challenge);
 
     /// <summary>The broker lets us in: returns why it is not to be believed, null where it is.</summary>
     string? Finish(ReadOnlyMemory<byte> data);
@@ -20,4 +20,4 @@ public interface IMqttAuthentication
 
 /// <param name="Data">What is answered.</param>
 /// <param name="Problem">Instead: why the connection is to be ended, in words and without secrets.</param>
-public readonly record struct AuthenticationStep(ReadOnlyMemory<byte> Data, string? Problem = null);
+public readonly record struct AuthenticationAnswer(ReadOnlyMemory<byte> Data, string? Problem = null);

@@ -42,7 +42,7 @@ public sealed class MqttConnection : IAsyncDisposable
         var client = new MqttClient(options, TimeProvider.System, new SeededRandom(seed));
         try
         {
-            await FirstConnectionAsync(client, cancellationToken).ConfigureAwait(false);
+            await client.FirstConnectionAsync(cancellationToken).ConfigureAwait(false);
             return new MqttConnection(client);
         }
         catch
@@ -108,7 +108,11 @@ public sealed class MqttConnection : IAsyncDisposable
         CancellationToken cancellationToken = default
     ) => RequestAsync(new MqttMessage(topic, Encoding.UTF8.GetBytes(text)), timeout, cancellationToken);
 
-    /// <summary>Asks and returns the first answer. Response topic and correlation data are set here.</summary>
+    /// <summary>
+    /// Asks and returns the first answer. The response topic is set here, and correlation data where the request brings none (64 bytes at most, and
+    /// of its own among those under way).
+    /// </summary>
+    /// <exception cref="ArgumentException">The correlation data are too long, or another request under way has the same.</exception>
     /// <exception cref="TimeoutException">Nobody answered in time.</exception>
     /// <exception cref="MqttException">It could not be asked.</exception>
     public async Task<MqttMessage> RequestAsync(
@@ -129,6 +133,7 @@ public sealed class MqttConnection : IAsyncDisposable
     /// Asks and gives every answer, until for <paramref name="patience"/> none came any more, or the reader leaves: which answer is the last
     /// one says the responder.
     /// </summary>
+    /// <exception cref="ArgumentException">The correlation data are too long, or another request under way has the same.</exception>
     /// <exception cref="MqttException">It could not be asked.</exception>
     public IAsyncEnumerable<MqttMessage> RequestManyAsync(
         MqttMessage request,
@@ -146,25 +151,5 @@ public sealed class MqttConnection : IAsyncDisposable
         await Client.DisposeAsync().ConfigureAwait(false);
         await requests.DisposeAsync().ConfigureAwait(false);
         await streams.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static async Task FirstConnectionAsync(MqttClient client, CancellationToken cancellationToken)
-    {
-        var isFirst = true;
-        await foreach (var change in client.ConnectionChangesAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (change.Connected)
-            {
-                return;
-            }
-
-            // The first one is the state before anything was tried.
-            if (!isFirst || change.Detail != MqttClient.NotYet)
-            {
-                throw new MqttException(change.Detail);
-            }
-
-            isFirst = false;
-        }
     }
 }

@@ -6,11 +6,12 @@ namespace Holdfast.Mqtt.Client;
 
 /// <summary>
 /// Requests and their answers (MQTT 5.0 §4.10): one response topic of this connection's own, subscribed with the first request, and
-/// 16 bytes of correlation data for each request.
+/// correlation data for each request: those that it brings, else 16 random bytes.
 /// </summary>
 internal sealed class Requests(MqttClient client, MessageStreams streams) : IAsyncDisposable
 {
     private const int CorrelationLength = 16;
+    private const int CorrelationLengthMax = 64;
 
     /// <summary>Answers of one request that wait to be read; one more is dropped.</summary>
     private const int AnswersMax = 256;
@@ -29,11 +30,11 @@ internal sealed class Requests(MqttClient client, MessageStreams streams) : IAsy
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var correlation = RandomNumberGenerator.GetBytes(CorrelationLength);
+        var correlation = CorrelationOf(request);
         var answers = Channel.CreateBounded<MqttMessage>(
             new BoundedChannelOptions(AnswersMax) { FullMode = BoundedChannelFullMode.DropWrite }
         );
-        var key = Convert.ToHexString(correlation);
+        var key = Convert.ToHexString(correlation.Span);
         var topic = await ResponseTopicAsync(cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
@@ -72,6 +73,17 @@ internal sealed class Requests(MqttClient client, MessageStreams streams) : IAsy
         stop.Dispose();
         opening.Dispose();
     }
+
+    private static ReadOnlyMemory<byte> CorrelationOf(MqttMessage request) =>
+        request.CorrelationData.Length switch
+        {
+            0 => RandomNumberGenerator.GetBytes(CorrelationLength),
+            <= CorrelationLengthMax => request.CorrelationData,
+            _ => throw new ArgumentException(
+                $"correlation data of more than {CorrelationLengthMax} bytes",
+                nameof(request)
+            ),
+        };
 
     private static async Task<MqttMessage?> NextAsync(
         ChannelReader<MqttMessage> answers,
@@ -150,8 +162,10 @@ internal sealed class Requests(MqttClient client, MessageStreams streams) : IAsy
     {
         lock (gate)
         {
-            var key = Convert.ToHexString(answer.CorrelationData.Span);
-            if (answer.CorrelationData.Length == CorrelationLength && asked.TryGetValue(key, out var waiting))
+            if (
+                answer.CorrelationData.Length is > 0 and <= CorrelationLengthMax
+                && asked.TryGetValue(Convert.ToHexString(answer.CorrelationData.Span), out var waiting)
+            )
             {
                 waiting.Writer.TryWrite(answer);
             }

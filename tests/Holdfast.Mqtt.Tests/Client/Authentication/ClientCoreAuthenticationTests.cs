@@ -120,7 +120,8 @@ public sealed class ClientCoreAuthenticationTests
 
         public ReadOnlyMemory<byte> Begin() => "hello"u8.ToArray();
 
-        public AuthenticationStep Answer(ReadOnlyMemory<byte> challenge) => new((byte[])[.. challenge.Span, (byte)'?']);
+        public AuthenticationAnswer Answer(ReadOnlyMemory<byte> challenge) =>
+            new((byte[])[.. challenge.Span, (byte)'?']);
 
         public string? Finish(ReadOnlyMemory<byte> data) => data.Span.SequenceEqual("proof"u8) ? null : "no proof";
     }

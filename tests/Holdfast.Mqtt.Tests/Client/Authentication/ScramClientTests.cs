@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Holdfast.Mqtt.Tests.Client.Authentication;
 
-public sealed class ScramSha256Tests
+public sealed class ScramClientTests
 {
     /// <summary>The example of RFC 7677 §3.</summary>
     private const string Nonce = "rOprNGfwEbeRWgbNEkqO";
     private const string ServerFirst =
         "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
-    private readonly ScramSha256 scram = new("user", "pencil"u8, Nonce);
+    private readonly ScramClient scram = new("user", "pencil"u8, Nonce);
 
     [Fact]
     public void The_example_of_the_rfc_is_reproduced()
@@ -65,9 +65,9 @@ public sealed class ScramSha256Tests
     [Fact]
     public void Names_are_escaped_and_prepared()
     {
-        Assert.Equal("n,,n=a=2Cb=3Dc,r=x", Text(new ScramSha256("a,b=c", "p"u8, "x").Begin()));
-        Assert.Equal("n,,n=a b,r=x", Text(new ScramSha256("a\u00A0b\u00AD", "p"u8, "x").Begin()));
-        Assert.Throws<ArgumentException>(() => new ScramSha256("a\u0007", "p"u8, "x"));
+        Assert.Equal("n,,n=a=2Cb=3Dc,r=x", Text(new ScramClient("a,b=c", "p"u8, "x").Begin()));
+        Assert.Equal("n,,n=a b,r=x", Text(new ScramClient("a\u00A0b\u00AD", "p"u8, "x").Begin()));
+        Assert.Throws<ArgumentException>(() => new ScramClient("a\u0007", "p"u8, "x"));
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Holdfast.Mqtt.Authentication;
 
 namespace Holdfast.Mqtt.Broker.Authentication;
 
@@ -13,7 +14,7 @@ namespace Holdfast.Mqtt.Broker.Authentication;
 /// <param name="credentials">The users.</param>
 /// <param name="unknownUserKey">Secret and lasting, at least 16 bytes: makes the salts of names that nobody has.</param>
 /// <param name="unknownUserIterations">What most users of this broker have, so that these do not stand out.</param>
-public sealed class ScramSha256(
+public sealed class ScramServer(
     IScramCredentials credentials,
     ReadOnlyMemory<byte> unknownUserKey,
     int unknownUserIterations = ScramCredential.IterationsMin
@@ -22,7 +23,7 @@ public sealed class ScramSha256(
     private const int NonceSize = 18;
     private const int SaltSize = 16;
 
-    public string Method => "SCRAM-SHA-256";
+    public string Method => ScramKeys.Method;
 
     /// <summary>For tests: the server's part of the nonce.</summary>
     internal Func<string> Nonce { get; init; } =
@@ -43,13 +44,12 @@ public sealed class ScramSha256(
         return new ScramCredential(made.AsMemory(0, SaltSize), unknownUserIterations, made, made);
     }
 
-    private sealed class Exchange(ScramSha256 server) : IAuthenticationExchange
+    private sealed class Exchange(ScramServer server) : IAuthenticationExchange
     {
         private ClientFirst? first;
+        private ServerFirst? challenge;
         private ScramCredential? credential;
         private bool isKnown;
-        private string nonce = "";
-        private string serverFirst = "";
 
         public AuthenticationStep Next(ReadOnlySpan<byte> data) => first is null ? Challenge(data) : Verify(data);
 
@@ -62,40 +62,35 @@ public sealed class ScramSha256(
 
             first = message;
             credential = server.CredentialOf(message.User, out isKnown);
-            nonce = message.Nonce + server.Nonce();
-            serverFirst = $"r={nonce},s={Convert.ToBase64String(credential.Salt.Span)},i={credential.Iterations}";
-            return new AuthenticationStep(AuthenticationOutcome.Continue, Encoding.UTF8.GetBytes(serverFirst));
+            challenge = ServerFirst.Of(
+                message.Nonce + server.Nonce(),
+                credential.Salt.ToArray(),
+                credential.Iterations
+            );
+            return new AuthenticationStep(AuthenticationOutcome.Continue, Encoding.UTF8.GetBytes(challenge.Text));
         }
 
         private AuthenticationStep Verify(ReadOnlySpan<byte> data)
         {
             if (
                 ClientFinal.Parse(data) is not { Proof.Length: SHA256.HashSizeInBytes } final
-                || final.Nonce != nonce
-                || final.Binding != Convert.ToBase64String(Encoding.UTF8.GetBytes(first!.Header))
+                || final.Nonce != challenge!.Nonce
+                || final.Binding != first!.Binding
             )
             {
                 return default;
             }
 
-            var signed = Encoding.UTF8.GetBytes($"{first.Bare},{serverFirst},{final.WithoutProof}");
-            var clientKey = HMACSHA256.HashData(credential!.StoredKey.Span, signed);
-            for (var i = 0; i < clientKey.Length; i++)
-            {
-                clientKey[i] ^= final.Proof[i];
-            }
-
+            var signed = first.Signed(challenge, final.WithoutProof);
+            var clientKey = ScramKeys.Mask(final.Proof, credential!.StoredKey.Span, signed);
             var isRight = CryptographicOperations.FixedTimeEquals(
                 SHA256.HashData(clientKey),
                 credential.StoredKey.Span
             );
-            var signature = HMACSHA256.HashData(credential.ServerKey.Span, signed);
+            CryptographicOperations.ZeroMemory(clientKey);
+            var proof = new ServerFinal(ScramKeys.Signature(credential.ServerKey.Span, signed));
             return isRight & isKnown
-                ? new AuthenticationStep(
-                    AuthenticationOutcome.Success,
-                    Encoding.UTF8.GetBytes($"v={Convert.ToBase64String(signature)}"),
-                    first.User
-                )
+                ? new AuthenticationStep(AuthenticationOutcome.Success, Encoding.UTF8.GetBytes($"{proof}"), first.User)
                 : default;
         }
     }
